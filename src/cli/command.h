@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a command is, and how one is run: defaults copied, options parsed, operands counted, run called,
+ * stdout flushed. So a command holds no getopt, no usage text, no --help and no operand count. */
+#ifndef NSK_CLI_COMMAND_H
+#define NSK_CLI_COMMAND_H
+
+#include "cli/option.h"
+
+enum command_flags {
+	COMMAND_OPTIONS_FIRST = 1 << 0, /* options end at the first operand */
+	COMMAND_HIDDEN = 1 << 1         /* an alias: found, but not listed */
+};
+
+/* Help begins with these. COMMAND is a line for a shell, MEANING a phrase. */
+struct command_example {
+	const char *command, *meaning;
+};
+
+struct command {
+	const char *name, *summary; /* summary: lower case, no full stop; also NAME in the man page */
+	const char *group;          /* its chapter in the overview: "Streams" */
+	const char *operands;       /* "[HOST] PORT" */
+	int min_operands, max_operands; /* max -1: any number */
+	unsigned flags;
+	const char *synonyms;                   /* words people try for it, space between: "listen server" */
+	const struct command_example *examples; /* the last one's command is NULL */
+	const char *notes;                      /* what help says below the options; NULL: nothing */
+	const struct option_spec *options;
+	size_t settings_size;
+	const void *defaults; /* NULL: all bytes zero */
+	int (*run)(const void *settings, int argc, char **argv);
+};
+
+/* The command called NAME in TABLE (which a NULL ends), or NULL. */
+const struct command *command_find(const struct command *const *table, const char *name);
+
+/* Tells that there is no command NAME: one line with the nearest names. Returns STATUS_USAGE. */
+int command_unknown(const struct command *const *table, const char *name);
+
+/* Runs COMMAND with ARGV (argv[0] is its name). Returns the exit status (see enum status). */
+int command_run(const struct command *command, int argc, char **argv);
+
+/* Flushes stdout; a failure, late ones included, becomes a message and STATUS_FAILED. */
+int command_flush(int status);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From rows to getopt_long and back. getopt runs in order ("-"), so that operands are collected here
+ * and it is known where "--" stood. Abbreviated long options are refused before getopt sees them. */
+#include "platform.h"
+
+#include "cli/option.h"
+
+#include "cli/message.h"
+#include "cli/nearest.h"
+#include "cli/value.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPTIONS_MAX = 128,
+	LONG_ONLY = 256 /* val of getopt's long options: this plus the index into rows */
+};
+
+/* What getopt wants, and the rows behind it. */
+struct parser {
+	const struct option_spec *rows[OPTIONS_MAX];
+	size_t offsets[OPTIONS_MAX];
+	int count;
+	struct option longs[OPTIONS_MAX + 1];
+	int long_count;
+	char shorts[2 * OPTIONS_MAX + 8];
+	const struct option_spec *program; /* a PROGRAM row that was given */
+	size_t program_offset;
+};
+
+static const struct option_spec help_row = {
+	.kind = OPTION_KIND_FLAG, .letter = 'h', .name = "help", .help = "show this help",
+};
+
+void option_walk(struct option_cursor *cursor, const struct option_spec *table)
+{
+	*cursor = (struct option_cursor){ .stack = { table }, .depth = table != NULL ? 0 : -1 };
+}
+
+const struct option_spec *option_next(struct option_cursor *cursor, size_t *field_offset)
+{
+	while (cursor->depth >= 0) {
+		const struct option_spec *row = cursor->stack[cursor->depth]++;
+		size_t base = cursor->offset[cursor->depth];
+
+		if (row->kind == OPTION_KIND_END) {
+			cursor->depth--;
+		} else if (row->kind == OPTION_KIND_INCLUDE) {
+			cursor->depth++;
+			cursor->stack[cursor->depth] = row->rows;
+			cursor->offset[cursor->depth] = base + row->offset;
+		} else {
+			if (field_offset != NULL)
+				*field_offset = base + row->offset;
+			return row;
+		}
+	}
+	return NULL;
+}
+
+static bool takes_argument(const struct option_spec *row)
+{
+	return row->metavar != NULL;
+}
+
+static void parser_add(struct parser *parser, const struct option_spec *row, size_t offset)
+{
+	int index = parser->count++;
+
+	parser->rows[index] = row;
+	parser->offsets[index] = offset;
+	if (row->name != NULL) {
+		parser->longs[parser->long_count++] = (struct option){
+			.name = row->name,
+			.has_arg = takes_argument(row) ? required_argument : no_argument,
+			.val = LONG_ONLY + index,
+		};
+	}
+	if (row->letter != 0) {
+		char text[3] = { row->letter, takes_argument(row) ? ':' : '\0', '\0' };
+
+		strcat(parser->shorts, text);
+	}
+}
+
+static void parser_init(struct parser *parser, const struct option_spec *table, enum option_order order)
+{
+	struct option_cursor cursor;
+	const struct option_spec *row;
+	size_t offset;
+
+	memset(parser, 0, sizeof *parser);
+	/* ':' first: a missing argument is told from an unknown option. */
+	strcpy(parser->shorts, order == OPTION_ORDER_OPTIONS_FIRST ? "+:" : "-:");
+	parser_add(parser, &help_row, 0);
+	option_walk(&cursor, table);
+	while ((row = option_next(&cursor, &offset)) != NULL && parser->count < OPTIONS_MAX) {
+		if (row->kind != OPTION_KIND_HEADING)
+			parser_add(parser, row, offset);
+	}
+}
+
+static int find_letter(const struct parser *parser, int letter)
+{
+	for (int i = 0; i < parser->count; i++) {
+		if (parser->rows[i]->letter != 0 && parser->rows[i]->letter == letter)
+			return i;
+	}
+	return -1;
+}
+
+static bool knows_long(const struct parser *parser, const char *name, size_t length)
+{
+	for (int i = 0; i < parser->long_count; i++) {
+		if (strlen(parser->longs[i].name) == length && memcmp(parser->longs[i].name, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int refuse_long(const struct parser *parser, const char *word, size_t length)
+{
+	const char *names[OPTIONS_MAX + 1];
+	char name[64];
+	int count = 0;
+
+	for (int i = 0; i < parser->count; i++) {
+		if (parser->rows[i]->name != NULL && parser->rows[i]->kind != OPTION_KIND_REFUSED)
+			names[count++] = parser->rows[i]->name;
+	}
+	if (length >= sizeof name)
+		return usage_error("unknown option %.60s", word);
+	memcpy(name, word + 2, length);
+	name[length] = '\0';
+	const char *near = nearest_find(name, names, count);
+	if (near == NULL)
+		return usage_error("unknown option --%s", name);
+	return usage_error("unknown option --%s; did you mean --%s?", name, near);
+}
+
+/* How the user wrote the option: "--timeout" or "-w", for messages. */
+static const char *spelled(const struct option_spec *row, bool was_long, char *text)
+{
+	if (was_long) {
+		strcpy(text, "--");
+		strncat(text, row->name, 60);
+	} else {
+		text[0] = '-';
+		text[1] = row->letter;
+		text[2] = '\0';
+	}
+	return text;
+}
+
+static int store_choice(const struct option_spec *row, const char *argument, int64_t *field)
+{
+	const char *at = row->metavar;
+	size_t length = strlen(argument);
+
+	for (int64_t index = 0;; index++) {
+		size_t width = strcspn(at, "|");
+
+		if (width == length && memcmp(at, argument, width) == 0) {
+			*field = index;
+			return 0;
+		}
+		if (at[width] == '\0')
+			return -1;
+		at += width + 1;
+	}
+}
+
+static int store_list(struct option_list *list, const char *argument)
+{
+	const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+
+	if (items == NULL)
+		return report_out_of_memory();
+	items[list->count++] = argument;
+	list->items = items;
+	return 0;
+}
+
+static int store(struct parser *parser, int index, bool was_long, const char *argument, void *settings)
+{
+	const struct option_spec *row = parser->rows[index];
+	void *field = (char *)settings + parser->offsets[index];
+	char text[64];
+	const char *why = NULL;
+
+	switch (row->kind) {
+	case OPTION_KIND_FLAG:
+		*(bool *)field = true;
+		break;
+	case OPTION_KIND_COUNT:
+		++*(int64_t *)field;
+		break;
+	case OPTION_KIND_SET:
+		*(int64_t *)field = row->minimum;
+		break;
+	case OPTION_KIND_TEXT:
+		*(const char **)field = argument;
+		break;
+	case OPTION_KIND_LIST:
+		return store_list(field, argument);
+	case OPTION_KIND_NUMBER:
+		why = value_parse_number(argument, row->minimum, row->maximum, field);
+		break;
+	case OPTION_KIND_SIZE:
+		why = value_parse_size(argument, row->minimum, row->maximum, field);
+		break;
+	case OPTION_KIND_DURATION:
+		why = value_parse_duration(argument, field);
+		break;
+	case OPTION_KIND_CHOICE:
+		if (store_choice(row, argument, field) < 0)
+			return usage_error("%s '%s': not one of %s", spelled(row, was_long, text), argument,
+			                   row->metavar);
+		break;
+	case OPTION_KIND_PROGRAM:
+		parser->program = row;
+		parser->program_offset = parser->offsets[index];
+		break;
+	case OPTION_KIND_REFUSED:
+		return usage_error("%s: %s", spelled(row, was_long, text), row->help);
+	case OPTION_KIND_END:
+	case OPTION_KIND_HEADING:
+	case OPTION_KIND_INCLUDE:
+		break;
+	}
+	if (why != NULL)
+		return usage_error("%s '%s': %s", spelled(row, was_long, text), argument, why);
+	return 0;
+}
+
+/* What getopt answered but a known option: its two complaints. */
+static int refuse(const struct parser *parser, int answer, char **argv)
+{
+	char text[64];
+
+	if (optopt >= LONG_ONLY) {
+		const struct option_spec *row = parser->rows[optopt - LONG_ONLY];
+
+		if (answer == ':')
+			return usage_error("%s needs an argument: %s %s", spelled(row, true, text), text, row->metavar);
+		return usage_error("%s takes no argument", spelled(row, true, text));
+	}
+	if (answer == ':')
+		return usage_error("-%c needs an argument: -%c %s", optopt, optopt,
+		                   parser->rows[find_letter(parser, optopt)]->metavar);
+	if (optopt == 0)
+		return usage_error("unknown option %s", argv[optind - 1]);
+	return usage_error("unknown option -%c", optopt);
+}
+
+/* The words behind "--" belong to the program, or are operands like the others. */
+static int take_rest(struct parser *parser, int argc, char **argv, bool dashes, void *settings,
+                     struct option_result *result)
+{
+	if (parser->program != NULL) {
+		if (!dashes || optind >= argc)
+			return usage_error("--%s needs a program behind --: --%s -- PROGRAM [ARG]...",
+			                   parser->program->name, parser->program->name);
+		*(char ***)((char *)settings + parser->program_offset) = argv + optind;
+		return 0;
+	}
+	while (optind < argc)
+		result->operands[result->count++] = argv[optind++];
+	return 0;
+}
+
+int option_parse(const struct option_spec *table, enum option_order order, int argc, char **argv, void *settings,
+                 struct option_result *result)
+{
+	struct parser parser;
+	bool dashes = false;
+
+	*result = (struct option_result){ .operands = malloc(((size_t)argc + 1) * sizeof(char *)) };
+	if (result->operands == NULL)
+		return report_out_of_memory();
+	parser_init(&parser, table, order);
+	optind = 0; /* glibc, musl: begin anew */
+	opterr = 0;
+	for (;;) {
+		const char *word = optind < argc ? argv[optind == 0 ? 1 : optind] : NULL;
+
+		if (word != NULL && strncmp(word, "--", 2) == 0 && word[2] != '\0') {
+			size_t length = strcspn(word + 2, "=");
+
+			if (!knows_long(&parser, word + 2, length))
+				return refuse_long(&parser, word, length);
+		}
+		int answer = getopt_long(argc, argv, parser.shorts, parser.longs, NULL);
+		int status = 0;
+
+		if (answer == -1) {
+			dashes = word != NULL && strcmp(word, "--") == 0;
+			break;
+		}
+		if (answer == 1)
+			result->operands[result->count++] = optarg;
+		else if (answer == 'h' || answer == LONG_ONLY)
+			result->help_wanted = true;
+		else if (answer == '?' || answer == ':')
+			status = refuse(&parser, answer, argv);
+		else if (answer >= LONG_ONLY)
+			status = store(&parser, answer - LONG_ONLY, true, optarg, settings);
+		else
+			status = store(&parser, find_letter(&parser, answer), false, optarg, settings);
+		if (result->help_wanted)
+			return 0;
+		if (status != 0)
+			return status;
+	}
+	return take_rest(&parser, argc, argv, dashes, settings, result);
+}
+
+void option_release(const struct option_spec *table, void *settings, struct option_result *result)
+{
+	struct option_cursor cursor;
+	const struct option_spec *row;
+	size_t offset;
+
+	option_walk(&cursor, table);
+	while ((row = option_next(&cursor, &offset)) != NULL) {
+		if (row->kind == OPTION_KIND_LIST)
+			free(((struct option_list *)(void *)((char *)settings + offset))->items);
+	}
+	free(result->operands);
+	*result = (struct option_result){ 0 };
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nsk help, --version and --describe: nsk about itself. */
+#include "platform.h"
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/message.h"
+#include "cmd/commands.h"
+#include "core/poller.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs man for the page NAME, quietly. Returns false when there is no man or no such page. */
+static bool show_man_page(const char *name)
+{
+	char page[64];
+	pid_t child;
+	int status;
+
+	snprintf(page, sizeof page, "nsk-%.48s", name);
+	child = fork();
+	if (child == 0) {
+		if (freopen("/dev/null", "w", stderr) != NULL)
+			execlp("man", "man", page, (char *)NULL);
+		_exit(127);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int run_help(const void *settings, int argc, char **argv)
+{
+	(void)settings;
+	if (argc == 0) {
+		describe_overview(commands, stdout);
+		return STATUS_OK;
+	}
+	const struct command *command = command_find(commands, argv[0]);
+	if (command == NULL)
+		return command_unknown(commands, argv[0]);
+	if (!isatty(STDOUT_FILENO) || !show_man_page(command->name))
+		describe_help(command, stdout);
+	return STATUS_OK;
+}
+
+static int run_version(const void *settings, int argc, char **argv)
+{
+	(void)settings;
+	(void)argc;
+	(void)argv;
+	printf("nsk %s\nCopyright (C) 2026 the nsk authors. Licence GPL-3.0-or-later; no warranty.\nfeatures:", NSK_VERSION);
+	for (size_t i = 0; poller_backends[i] != NULL; i++)
+		printf(" %s", poller_backends[i]->name);
+	printf("%s\n", HAVE_SPLICE ? " splice" : "");
+	return STATUS_OK;
+}
+
+static int run_describe(const void *settings, int argc, char **argv)
+{
+	(void)settings;
+	(void)argc;
+	(void)argv;
+	describe_table(commands, stdout);
+	return STATUS_OK;
+}
+
+static const struct command_example help_examples[] = {
+	{ "nsk help", "list the commands" },
+	{ "nsk help tcp-serve", "what one of them takes" },
+	{ NULL, NULL },
+};
+
+const struct command command_help = {
+	.name = "help",
+	.summary = "list the commands, or show the help of one",
+	.group = "About nsk",
+	.operands = "[NAME]",
+	.max_operands = 1,
+	.synonyms = "man usage",
+	.examples = help_examples,
+	.run = run_help,
+};
+
+const struct command command_version = {
+	.name = "version",
+	.summary = "show the version, the licence and what was built in",
+	.group = "About nsk",
+	.operands = "",
+	.run = run_version,
+};
+
+const struct command command_describe = {
+	.name = "describe",
+	.summary = "list every command and option, tab-separated, for programs",
+	.group = "About nsk",
+	.operands = "",
+	.flags = COMMAND_HIDDEN,
+	.run = run_describe,
+};

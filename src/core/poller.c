@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The front: interests by descriptor, and the descriptors that are always ready. */
+#include "platform.h"
+
+#include "core/poller.h"
+
+#include "core/deadline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if HAVE_EPOLL
+extern const struct poller_backend poller_epoll;
+#endif
+extern const struct poller_backend poller_poll, poller_select;
+
+const struct poller_backend *const poller_backends[] = {
+#if HAVE_EPOLL
+	&poller_epoll,
+#endif
+	&poller_poll,
+	&poller_select,
+	NULL,
+};
+
+const struct poller_backend *poller_find(const char *name)
+{
+	for (size_t i = 0; poller_backends[i] != NULL; i++) {
+		if (name == NULL || strcmp(poller_backends[i]->name, name) == 0)
+			return poller_backends[i];
+	}
+	return NULL;
+}
+
+struct poller *poller_open(const struct poller_backend *backend)
+{
+	struct poller *poller = calloc(1, sizeof *poller);
+
+	if (poller == NULL)
+		return NULL;
+	poller->backend = backend;
+	poller->fd = -1;
+	poller->highest = -1;
+	if (backend->open(poller) < 0) {
+		free(poller);
+		return NULL;
+	}
+	return poller;
+}
+
+void poller_close(struct poller *poller)
+{
+	int saved = errno;
+
+	if (poller != NULL) {
+		poller->backend->close(poller);
+		free(poller->interests);
+		free(poller->unwatched);
+		free(poller);
+	}
+	errno = saved;
+}
+
+/* Makes room for FD. */
+static int grow(struct poller *poller, int fd)
+{
+	int size = poller->size == 0 ? 64 : poller->size;
+	unsigned char *bytes;
+
+	while (size <= fd)
+		size *= 2;
+	if (size == poller->size)
+		return 0;
+	bytes = realloc(poller->interests, (size_t)size);
+	if (bytes == NULL)
+		return -1;
+	poller->interests = bytes;
+	memset(bytes + poller->size, 0, (size_t)(size - poller->size));
+	bytes = realloc(poller->unwatched, (size_t)size);
+	if (bytes == NULL)
+		return -1;
+	poller->unwatched = bytes;
+	memset(bytes + poller->size, 0, (size_t)(size - poller->size));
+	poller->size = size;
+	return 0;
+}
+
+static void set_unwatched(struct poller *poller, int fd, bool unwatched)
+{
+	if (poller->unwatched[fd] != unwatched)
+		poller->unwatched_count += unwatched ? 1 : -1;
+	poller->unwatched[fd] = unwatched;
+}
+
+int poller_set(struct poller *poller, int fd, unsigned interests)
+{
+	if (fd < 0 || grow(poller, fd) < 0)
+		return -1;
+	unsigned was = poller->interests[fd];
+
+	if (was == interests)
+		return 0;
+	if (poller->unwatched[fd]) {
+		if (interests == 0)
+			set_unwatched(poller, fd, false);
+	} else if (poller->backend->change(poller, fd, was, interests) < 0) {
+		if (errno != EPERM || was != 0)
+			return -1;
+		set_unwatched(poller, fd, true);
+	}
+	poller->interests[fd] = (unsigned char)interests;
+	if (fd > poller->highest)
+		poller->highest = fd;
+	while (poller->highest >= 0 && poller->interests[poller->highest] == 0)
+		poller->highest--;
+	return 0;
+}
+
+/* Adds the descriptors that are always ready to what the kernel told. */
+static void add_unwatched(struct poller *poller)
+{
+	int left = poller->unwatched_count;
+
+	for (int fd = 0; fd <= poller->highest && left > 0 && poller->ready_count < POLLER_READY_MAX; fd++) {
+		if (!poller->unwatched[fd])
+			continue;
+		left--;
+		unsigned events = poller->interests[fd] & (POLLER_READ | POLLER_WRITE);
+		if (events != 0)
+			poller->ready[poller->ready_count++] = (struct poller_event){ .fd = fd, .events = events };
+	}
+}
+
+static bool has_ready_unwatched(const struct poller *poller)
+{
+	for (int fd = 0; poller->unwatched_count > 0 && fd <= poller->highest; fd++) {
+		if (poller->unwatched[fd] && (poller->interests[fd] & (POLLER_READ | POLLER_WRITE)) != 0)
+			return true;
+	}
+	return false;
+}
+
+int poller_wait(struct poller *poller, int64_t deadline, const sigset_t *mask)
+{
+	int timeout_ms = has_ready_unwatched(poller) ? 0 : deadline_poll_timeout(deadline);
+
+	poller->ready_count = 0;
+	if (poller->backend->wait(poller, timeout_ms, mask) < 0)
+		return -1;
+	add_unwatched(poller);
+	return poller->ready_count;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * poll(2), by ppoll: everywhere, and the quickest for a handful of descriptors. */
+#include "platform.h"
+
+#include "core/poller.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+extern const struct poller_backend poller_poll;
+
+/* The set, dense, and where each descriptor stands in it. */
+struct poll_state {
+	struct pollfd *set;
+	int count, size;
+	int *place; /* by descriptor */
+	int place_size;
+};
+
+static int poll_backend_open(struct poller *poller)
+{
+	poller->state = calloc(1, sizeof(struct poll_state));
+	return poller->state == NULL ? -1 : 0;
+}
+
+static void poll_backend_close(struct poller *poller)
+{
+	struct poll_state *state = poller->state;
+
+	free(state->set);
+	free(state->place);
+	free(state);
+}
+
+static int add(struct poll_state *state, int fd, int places)
+{
+	if (state->place_size < places) {
+		int *place = realloc(state->place, (size_t)places * sizeof *place);
+
+		if (place == NULL)
+			return -1;
+		state->place = place;
+		state->place_size = places;
+	}
+	if (state->count == state->size) {
+		int size = state->size == 0 ? 16 : state->size * 2;
+		struct pollfd *set = realloc(state->set, (size_t)size * sizeof *set);
+
+		if (set == NULL)
+			return -1;
+		state->set = set;
+		state->size = size;
+	}
+	state->place[fd] = state->count;
+	state->set[state->count++] = (struct pollfd){ .fd = fd };
+	return 0;
+}
+
+static void drop(struct poll_state *state, int fd)
+{
+	int place = state->place[fd];
+
+	state->set[place] = state->set[--state->count];
+	state->place[state->set[place].fd] = place;
+}
+
+static int poll_backend_change(struct poller *poller, int fd, unsigned was, unsigned now)
+{
+	struct poll_state *state = poller->state;
+
+	if (was == 0 && add(state, fd, poller->size) < 0)
+		return -1;
+	if (now == 0) {
+		drop(state, fd);
+		return 0;
+	}
+	state->set[state->place[fd]].events =
+		(short)((now & POLLER_READ ? POLLIN : 0) | (now & POLLER_WRITE ? POLLOUT : 0));
+	return 0;
+}
+
+static int poll_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
+{
+	struct poll_state *state = poller->state;
+	struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
+	int count = ppoll(state->set, (nfds_t)state->count, timeout_ms < 0 ? NULL : &timeout, mask);
+
+	for (int i = 0; i < state->count && count > 0 && poller->ready_count < POLLER_READY_MAX; i++) {
+		short told = state->set[i].revents;
+		unsigned interest = poller->interests[state->set[i].fd];
+		struct poller_event *ready = &poller->ready[poller->ready_count];
+
+		if (told == 0)
+			continue;
+		count--;
+		poller->ready_count++;
+		*ready = (struct poller_event){ .fd = state->set[i].fd };
+		if (told & POLLIN)
+			ready->events |= POLLER_READ;
+		if (told & POLLOUT)
+			ready->events |= POLLER_WRITE;
+		if (told & (POLLERR | POLLHUP | POLLNVAL))
+			ready->events |= POLLER_ERROR | (interest & (POLLER_READ | POLLER_WRITE));
+	}
+	return count < 0 ? -1 : 0;
+}
+
+const struct poller_backend poller_poll = {
+	.name = "poll",
+	.sees_errors = true,
+	.open = poll_backend_open,
+	.close = poll_backend_close,
+	.change = poll_backend_change,
+	.wait = poll_backend_wait,
+};
