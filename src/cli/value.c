@@ -66,6 +66,17 @@ const char *value_parse_duration(const char *text, int64_t *value)
 	return NULL;
 }
 
+const char *value_format_duration(int64_t nanoseconds, char text[VALUE_DURATION_MAX])
+{
+	if (nanoseconds < second_ns && nanoseconds % 1000000 == 0)
+		snprintf(text, VALUE_DURATION_MAX, "%" PRId64 "ms", nanoseconds / 1000000);
+	else if (nanoseconds % second_ns == 0)
+		snprintf(text, VALUE_DURATION_MAX, "%" PRId64 "s", nanoseconds / second_ns);
+	else
+		snprintf(text, VALUE_DURATION_MAX, "%.9gs", (double)nanoseconds / 1e9);
+	return text;
+}
+
 static int64_t size_unit(const char *unit)
 {
 	if (*unit == '\0')

@@ -8,6 +8,11 @@
 
 #include <stdint.h>
 
+enum { VALUE_DURATION_MAX = 32 };
+
+/* A duration as messages show it: "2s", "0.5s", "250ms". Returns TEXT. */
+const char *value_format_duration(int64_t nanoseconds, char text[VALUE_DURATION_MAX]);
+
 /* Nanoseconds from "2", "0.5", "500ms", "2s", "1m", "1h"; at most about 292 years. */
 const char *value_parse_duration(const char *text, int64_t *value);
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * tcp-serve: a TCP server whose client is joined to stdin and stdout. */
+#include "platform.h"
+
+#include "cli/address.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "core/deadline.h"
+#include "core/interrupt.h"
+#include "serve/server.h"
+
+#include <stddef.h>
+
+struct settings {
+	struct stream_settings stream;
+	struct address_settings address;
+	struct server_settings server;
+};
+
+static const struct settings defaults = { .stream = STREAM_DEFAULTS, .server = SERVER_DEFAULTS };
+
+static const struct option_spec options[] = {
+	INCLUDE(struct settings, server, server_options, struct server_settings),
+	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
+	INCLUDE(struct settings, address, address_options, struct address_settings),
+	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve PORT"),
+	REFUSED('p', NULL, "the port is an operand: nsk tcp-serve PORT"),
+	REFUSED('u', NULL, "for UDP, write: nsk udp-listen PORT"),
+	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-serve PATH"),
+	REFUSED('e', NULL, "for a program, write: nsk tcp-serve PORT --exec -- PROGRAM [ARG]..."),
+	REFUSED('c', NULL, "for a shell command, write: nsk tcp-serve PORT --sh COMMAND"),
+	OPTION_END,
+};
+
+static int run(const void *given, int argc, char **argv)
+{
+	const struct settings *settings = given;
+	struct endpoint_list addresses = { 0 };
+	struct session session;
+	struct server server = { .settings = &settings->server, .session = &session };
+	bool parent = false;
+	int status = session_init(&session, &settings->stream);
+
+	session.detached = settings->server.ready.background;
+	session.mixed_families = true;
+	if (status == STATUS_OK)
+		status = server_check(&settings->server, &settings->stream);
+	if (status == STATUS_OK)
+		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, true, session.deadline, &addresses);
+	if (status == STATUS_OK)
+		status = session_open_files(&session);
+	if (status == STATUS_OK) {
+		interrupt_catch();
+		status = server_open(&server, &addresses, SOCK_STREAM, &parent);
+	}
+	if (status == STATUS_OK && !parent)
+		status = server_run_once(&server);
+	server_close(&server);
+	session_release(&session);
+	endpoint_list_release(&addresses);
+	return status;
+}
+
+static const struct command_example examples[] = {
+	{ "nsk tcp-serve 7000 >file", "take one file from this machine" },
+	{ "nsk tcp-serve :7000 <file", "give a file to the first who connects, from anywhere" },
+	{ "nsk tcp-serve 0 --port-file port --output file", "let the kernel pick a port, and tell a script which" },
+	{ "eval \"$(nsk tcp-serve 0 --background --output file)\"",
+	  "serve in the background: NSK_PID, NSK_HOST and NSK_PORT are set" },
+	{ NULL, NULL },
+};
+
+const struct command command_tcp_serve = {
+	.name = "tcp-serve",
+	.summary = "wait for a TCP client and join it to stdin and stdout",
+	.group = "Streams",
+	.operands = "[HOST] PORT",
+	.min_operands = 1,
+	.max_operands = 2,
+	.synonyms = "listen server serve tcp-listen accept",
+	.examples = examples,
+	.options = options,
+	.settings_size = sizeof(struct settings),
+	.defaults = &defaults,
+	.run = run,
+};

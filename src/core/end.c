@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See end.h. Facts of pipe(7): poll calls a pipe writable when PIPE_BUF bytes fit. */
+#include "platform.h"
+
+#include "core/end.h"
+
+#include "core/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TERMINAL_WRITE = 512 };
+
+static bool is_dev_null(const struct stat *what)
+{
+	struct stat null_device;
+
+	return S_ISCHR(what->st_mode) && stat("/dev/null", &null_device) == 0 && null_device.st_rdev == what->st_rdev;
+}
+
+bool end_is_dev_null(int fd)
+{
+	struct stat what;
+
+	return fstat(fd, &what) == 0 && is_dev_null(&what);
+}
+
+static enum end_kind classify(int fd, bool written)
+{
+	struct stat what;
+	int flags = fcntl(fd, F_GETFL);
+
+	if (fstat(fd, &what) < 0)
+		return END_OTHER;
+	if (S_ISSOCK(what.st_mode))
+		return END_SOCKET;
+	if (S_ISFIFO(what.st_mode))
+		return END_PIPE;
+	if (S_ISREG(what.st_mode))
+		return END_FILE;
+	/* a /dev/null that cannot be written stands for a closed stdout: it must fail, not swallow */
+	if (is_dev_null(&what) && !(written && (flags & O_ACCMODE) == O_RDONLY))
+		return END_NULL;
+	return S_ISCHR(what.st_mode) && isatty(fd) ? END_TERMINAL : END_OTHER;
+}
+
+/* FD opened anew with a description of our own, non-blocking; -1 if that cannot be. */
+static int open_again(int fd)
+{
+	struct stat old, new;
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int again = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (again < 0)
+		return -1;
+	if (fstat(fd, &old) == 0 && fstat(again, &new) == 0 && old.st_dev == new.st_dev && old.st_ino == new.st_ino)
+		return again;
+	close(again);
+	return -1;
+}
+
+void end_open(struct end *end, int fd, bool written)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = classify(fd, written), .write_limit = SIZE_MAX };
+	end->splices = end->kind == END_PIPE || (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
+	if (!written || (end->kind != END_PIPE && end->kind != END_TERMINAL))
+		return;
+	int again = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? open_again(fd) : -1;
+	if (again >= 0) {
+		end->given_fd = fd;
+		end->fd = again;
+	} else {
+		end->write_limit = end->kind == END_PIPE ? PIPE_BUF : TERMINAL_WRITE;
+	}
+}
+
+void end_open_socket(struct end *end, int fd)
+{
+	int family = sock_family(fd);
+
+	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = END_SOCKET, .splices = true, .write_limit = SIZE_MAX };
+	end->is_tcp = (family == AF_INET || family == AF_INET6) && sock_type(fd) == SOCK_STREAM;
+}
+
+ssize_t end_read(const struct end *end, void *data, size_t length)
+{
+	ssize_t count;
+
+	if (end->kind == END_SOCKET)
+		return sock_recv(end->fd, data, length, MSG_DONTWAIT);
+	do
+		count = read(end->fd, data, length);
+	while (count < 0 && errno == EINTR);
+	return count;
+}
+
+ssize_t end_write(const struct end *end, const void *data, size_t length)
+{
+	ssize_t count;
+
+	if (end->fd < 0) /* an end that takes everything: nobody wants it */
+		return (ssize_t)length;
+	if (end->kind == END_SOCKET)
+		return sock_send(end->fd, data, length, MSG_DONTWAIT);
+	if (length > end->write_limit)
+		length = end->write_limit;
+	do
+		count = write(end->fd, data, length);
+	while (count < 0 && errno == EINTR);
+	return count;
+}
+
+static int close_checked(int fd)
+{
+	int result = close(fd);
+
+	/* EINTR: Linux has closed it all the same. EBADF: closed at start, nothing was lost. */
+	return result < 0 && (errno == EINTR || errno == EBADF) ? 0 : result;
+}
+
+int end_finish(struct end *end)
+{
+	int fd = end->given_fd >= 0 ? end->given_fd : end->fd;
+
+	if (end->fd < 0)
+		return 0;
+	if (end->kind == END_SOCKET) {
+		end->fd = -1;
+		return sock_shutdown(fd, SHUT_WR) < 0 && errno != ENOTCONN ? -1 : 0;
+	}
+	end_release(end);
+	end->fd = -1;
+	int result = close_checked(fd);
+	if (fd <= STDERR_FILENO) {
+		int saved = errno;
+		int filler = open("/dev/null", O_RDWR);
+
+		if (filler >= 0 && filler != fd) {
+			dup2(filler, fd);
+			close(filler);
+		}
+		errno = saved;
+	}
+	return result;
+}
+
+void end_release(struct end *end)
+{
+	if (end->given_fd >= 0) {
+		close(end->fd);
+		end->fd = end->given_fd;
+		end->given_fd = -1;
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One end of a pump: a descriptor, what it is, and how to use it without ever blocking and without
+ * setting O_NONBLOCK on a description that other processes share. */
+#ifndef NSK_CORE_END_H
+#define NSK_CORE_END_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum end_kind {
+	END_SOCKET,
+	END_PIPE,
+	END_TERMINAL,
+	END_FILE,  /* regular: always ready */
+	END_NULL,  /* /dev/null */
+	END_OTHER  /* another device */
+};
+
+struct end {
+	int fd;       /* to read and write; -1: none, or closed */
+	int given_fd; /* the descriptor as given, where fd is our own opening of the same pipe or terminal; else -1 */
+	enum end_kind kind;
+	bool is_tcp;
+	bool splices; /* splice(2) may write here (not: O_APPEND) */
+	size_t write_limit; /* a longer write might block */
+};
+
+/* Looks at FD. A pipe or terminal that is WRITTEN is opened once more, non-blocking, where the system allows it
+ * (/proc/self/fd); else writes are kept so short that they do not block when poll says ready. */
+void end_open(struct end *end, int fd, bool written);
+
+/* Whether FD is /dev/null: an input that has nothing to say, not one that is empty. */
+bool end_is_dev_null(int fd);
+
+/* A socket of ours, non-blocking already. */
+void end_open_socket(struct end *end, int fd);
+
+/* read(2) and write(2), recv and send for sockets; -1 with EAGAIN instead of blocking. EINTR is taken care of. */
+ssize_t end_read(const struct end *end, void *data, size_t length);
+ssize_t end_write(const struct end *end, const void *data, size_t length);
+
+/* Lets whoever reads at the other side see the end: half-closes a socket, closes anything else (a standard
+ * descriptor gets /dev/null instead). -1 with errno when the close tells of lost data. */
+int end_finish(struct end *end);
+
+/* Lets go of what end_open opened, not of the descriptor given. */
+void end_release(struct end *end);
+
+#endif

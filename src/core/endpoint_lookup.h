@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Names to addresses by getaddrinfo, which blocks: under a deadline it runs in a thread of its own, so
+ * that the deadline and the ending signals hold. For endpoint.c; others call endpoint_resolve. */
+#ifndef NSK_CORE_ENDPOINT_LOOKUP_H
+#define NSK_CORE_ENDPOINT_LOOKUP_H
+
+#include "core/endpoint.h"
+
+/* Writes the sentence into PROBLEM and returns RESULT. */
+enum endpoint_result endpoint_problem_set(struct endpoint_problem *problem, enum endpoint_result result,
+                                          const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* The port of the service NAME for TYPE. */
+enum endpoint_result endpoint_lookup_service(const char *name, int type, uint16_t *port,
+                                             struct endpoint_problem *problem);
+
+/* The addresses of HOST, each once, in getaddrinfo's order, their ports 0. */
+enum endpoint_result endpoint_lookup_host(const char *host, const struct endpoint_query *query,
+                                          struct endpoint_list *list, struct endpoint_problem *problem);
+
+/* getaddrinfo(3) with a deadline. 0, one of its EAI_ codes (errno with EAI_SYSTEM), or one of these. */
+enum { ENDPOINT_LOOKUP_TIMEOUT = -1001, ENDPOINT_LOOKUP_INTERRUPTED = -1002 };
+struct addrinfo;
+int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
+                         struct addrinfo **result);
+
+/* "EAI_NONAME" for a code, and its reason, begun small. */
+const char *endpoint_lookup_code_name(int code);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The front of all movers: when to fill, when to drain, and how fast. */
+#include "platform.h"
+
+#include "core/pump.h"
+
+#include "core/deadline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEP_ROUNDS = 16 };
+
+static const struct pump_mover *choose(const struct pump *pump)
+{
+	bool seen = pump->filter.apply != NULL || pump->tap != NULL || pump->interval_ns > 0 || pump->rate > 0;
+
+	if (seen)
+		return &pump_copy;
+	if (pump->mover != NULL)
+		return pump->mover;
+	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
+		return &pump_discard;
+#if HAVE_SPLICE
+	if (pump_splice_serves(pump->from, pump->to))
+		return &pump_splice;
+#endif
+	return &pump_copy;
+}
+
+int pump_open(struct pump *pump)
+{
+	pump->from_open = true;
+	pump->to_open = true;
+	pump->read_limit = UINT64_MAX;
+	pump->pipe[0] = -1;
+	pump->pipe[1] = -1;
+	pump->rate_time = deadline_now();
+	pump->mover = choose(pump);
+	if (pump->mover->open(pump) == 0)
+		return 0;
+	if (pump->mover == &pump_copy)
+		return -1;
+	pump->mover = &pump_copy; /* no descriptors left for splice's pipe, for one */
+	return pump->mover->open(pump);
+}
+
+void pump_close(struct pump *pump)
+{
+	if (pump->mover != NULL)
+		pump->mover->close(pump);
+	pump->mover = NULL;
+}
+
+static bool can_fill(const struct pump *pump)
+{
+	return pump->from_open && pump->to_open && !pump->full;
+}
+
+static bool can_drain(const struct pump *pump)
+{
+	return pump->buffered > 0 && pump->to_open;
+}
+
+bool pump_wants_read(const struct pump *pump)
+{
+	return can_fill(pump);
+}
+
+bool pump_wants_write(const struct pump *pump)
+{
+	return can_drain(pump) && pump->to_waits;
+}
+
+static bool is_held_back(const struct pump *pump)
+{
+	return pump->not_before > 0 && deadline_now() < pump->not_before;
+}
+
+bool pump_is_runnable(const struct pump *pump)
+{
+	return (can_drain(pump) && !pump->to_waits && !is_held_back(pump)) || (can_fill(pump) && !pump->from_waits);
+}
+
+int64_t pump_next_time(const struct pump *pump)
+{
+	return can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+}
+
+void pump_from_ready(struct pump *pump)
+{
+	pump->from_waits = false;
+}
+
+void pump_to_ready(struct pump *pump)
+{
+	pump->to_waits = false;
+}
+
+void pump_stop_reading(struct pump *pump)
+{
+	pump->from_open = false;
+}
+
+void pump_limit_reading(struct pump *pump, uint64_t limit)
+{
+	pump->read_limit = limit;
+	if (limit == 0)
+		pump->from_open = false;
+}
+
+/* A bucket that holds a tenth of a second: how many bytes may go now. */
+static size_t rate_allowance(struct pump *pump)
+{
+	int64_t now = deadline_now();
+	int64_t burst = pump->rate / 10 > 0 ? pump->rate / 10 : 1;
+	double earned = (double)(now - pump->rate_time) * (double)pump->rate / 1e9;
+
+	if (earned >= 1) {
+		pump->rate_tokens += earned > (double)burst ? burst : (int64_t)earned;
+		pump->rate_time = now;
+	}
+	if (pump->rate_tokens > burst)
+		pump->rate_tokens = burst;
+	if (pump->rate_tokens > 0)
+		return (size_t)pump->rate_tokens;
+	int64_t wanted = burst / 4 > 0 ? burst / 4 : 1;
+	pump->not_before = now + wanted * DEADLINE_SECOND / pump->rate + 1;
+	return 0;
+}
+
+/* How many of the buffered bytes may be written now. 0: not_before is set. */
+static size_t drain_allowance(struct pump *pump)
+{
+	size_t allowed = pump->buffered;
+
+	if (is_held_back(pump))
+		return 0;
+	pump->not_before = 0;
+	if (pump->interval_ns > 0) {
+		const unsigned char *line = pump->buffer + pump->start;
+		const unsigned char *newline = memchr(line, '\n', pump->buffered);
+
+		if (newline != NULL)
+			allowed = (size_t)(newline - line) + 1;
+	}
+	if (pump->rate > 0) {
+		size_t paid = rate_allowance(pump);
+
+		allowed = paid < allowed ? paid : allowed;
+	}
+	return allowed;
+}
+
+/* After COUNT bytes have gone, the last of them LAST. */
+static void shape(struct pump *pump, size_t count, unsigned char last)
+{
+	if (pump->rate > 0)
+		pump->rate_tokens -= (int64_t)count;
+	if (pump->interval_ns > 0 && last == '\n')
+		pump->not_before = deadline_now() + pump->interval_ns;
+}
+
+/* Puts copying in the place of a mover that turned out unable; what it holds goes along. */
+static enum pump_result replace_mover(struct pump *pump)
+{
+	const struct pump_mover *old = pump->mover;
+	size_t held = pump->buffered;
+	int pipe_fd = pump->pipe[0];
+
+	if (old == &pump_copy)
+		return PUMP_FAILED;
+	pump->mover = &pump_copy;
+	if (pump_copy.open(pump) < 0 || (held > 0 && pump_copy_adopt(pump, pipe_fd, held) < 0)) {
+		pump_copy.close(pump);
+		pump->mover = old;
+		return PUMP_FAILED;
+	}
+	old->close(pump);
+	pump->full = false;
+	return PUMP_MOVED;
+}
+
+static enum pump_step drain(struct pump *pump)
+{
+	size_t allowed = drain_allowance(pump);
+
+	if (allowed == 0)
+		return PUMP_STEP_OK;
+	uint64_t before = pump->total_out;
+	size_t start = pump->start;
+	enum pump_result result = pump->mover->drain(pump, allowed);
+	size_t count = (size_t)(pump->total_out - before);
+
+	if (result == PUMP_UNABLE)
+		result = replace_mover(pump);
+	if (count > 0) {
+		pump->full = false;
+		if (pump->buffer != NULL && (pump->rate > 0 || pump->interval_ns > 0))
+			shape(pump, count, pump->buffer[start + count - 1]);
+	}
+	if (result == PUMP_WAIT || result == PUMP_LAST)
+		pump->to_waits = true;
+	if (result != PUMP_FAILED)
+		return PUMP_STEP_OK;
+	pump->error = errno;
+	pump->to_open = false;
+	return PUMP_STEP_TO_FAILED;
+}
+
+static enum pump_step fill(struct pump *pump)
+{
+	uint64_t before = pump->total_in;
+	size_t limit = pump->read_limit > SIZE_MAX ? SIZE_MAX : (size_t)pump->read_limit;
+	enum pump_result result = pump->mover->fill(pump, limit);
+
+	if (pump->read_limit != UINT64_MAX) {
+		pump->read_limit -= pump->total_in - before;
+		if (pump->read_limit == 0 || result == PUMP_WAIT || result == PUMP_LAST)
+			pump->from_open = false;
+	}
+	if (result == PUMP_UNABLE)
+		result = replace_mover(pump);
+	if (result == PUMP_WAIT || result == PUMP_LAST)
+		pump->from_waits = true;
+	if (result == PUMP_FULL)
+		pump->full = true;
+	if (result == PUMP_END)
+		pump->from_open = false;
+	if (result != PUMP_FAILED)
+		return PUMP_STEP_OK;
+	pump->error = errno;
+	pump->from_open = false;
+	return PUMP_STEP_FROM_FAILED;
+}
+
+enum pump_step pump_step(struct pump *pump)
+{
+	enum pump_step step = PUMP_STEP_OK;
+
+	for (int round = 0; round < STEP_ROUNDS && step == PUMP_STEP_OK; round++) {
+		bool could_fill = can_fill(pump) && !pump->from_waits;
+		bool could_drain;
+
+		if (could_fill)
+			step = fill(pump);
+		could_drain = can_drain(pump) && !pump->to_waits && !is_held_back(pump);
+		if (could_drain && step == PUMP_STEP_OK)
+			step = drain(pump);
+		if (!could_fill && !could_drain)
+			break;
+	}
+	return step;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One direction of a stream: from one end, through a buffer, to another. A mover is the mechanism: copying
+ * (everywhere, and where bytes must be seen or shaped), splice (Linux), discarding. The front decides when;
+ * it never blocks. Backpressure: a full pump does not read. */
+#ifndef NSK_CORE_PUMP_H
+#define NSK_CORE_PUMP_H
+
+#include "core/end.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PUMP_BUFFER = 256 * 1024 };
+
+enum pump_result {
+	PUMP_MOVED,  /* something went; there may be more */
+	PUMP_LAST,   /* something went, and there is no more for now */
+	PUMP_WAIT,   /* nothing can go before the descriptor is ready */
+	PUMP_FULL,   /* nothing can come before something has gone */
+	PUMP_END,    /* the source has ended */
+	PUMP_UNABLE, /* this mover cannot serve these ends */
+	PUMP_FAILED  /* errno */
+};
+
+struct pump;
+
+struct pump_mover {
+	const char *name;
+	int (*open)(struct pump *pump); /* 0, or -1 with errno */
+	void (*close)(struct pump *pump);
+	enum pump_result (*fill)(struct pump *pump, size_t limit);  /* at most LIMIT bytes from the source */
+	enum pump_result (*drain)(struct pump *pump, size_t limit); /* at most LIMIT bytes to the sink */
+};
+
+extern const struct pump_mover pump_copy, pump_discard;
+#if HAVE_SPLICE
+extern const struct pump_mover pump_splice;
+/* Whether splice serves these ends and gains something: pipes are enlarged on the way. */
+bool pump_splice_serves(const struct end *from, const struct end *to);
+#endif
+
+/* Changes the bytes on their way, in any pieces. */
+struct pump_filter {
+	/* COUNT bytes at IN to OUT; returns how many (at most GROWTH each, plus GROWTH). IN may lie in OUT's buffer,
+	 * far enough behind. COUNT 0: the source has ended, what was held back comes now. */
+	size_t (*apply)(void *state, const unsigned char *in, size_t count, unsigned char *out);
+	void *state;
+	size_t growth;
+};
+
+struct pump {
+	/* The caller's, set before pump_open */
+	struct end *from, *to;
+	const struct pump_mover *mover; /* NULL: the best for these ends */
+	struct pump_filter filter;      /* apply NULL: none */
+	void (*tap)(void *context, const unsigned char *data, size_t count); /* sees what went to the sink (tap_source: what came from the source) */
+	void *tap_context;
+	bool tap_source;
+	int64_t interval_ns; /* between lines; 0: none */
+	int64_t rate;        /* bytes a second; 0: no limit */
+
+	/* To read */
+	bool from_open; /* the source may still give something */
+	bool to_open;   /* the sink takes something */
+	size_t buffered;
+	uint64_t total_in, total_out; /* bytes read; bytes written (after the filter) */
+	int error;                    /* of the last failure */
+
+	/* The front's */
+	bool from_waits, to_waits, full;
+	uint64_t read_limit; /* no more bytes than these are read from now on */
+	int64_t not_before;  /* shaping: nothing is written until then */
+	int64_t rate_tokens, rate_time;
+
+	/* The mover's */
+	unsigned char *buffer;
+	size_t capacity, start;
+	int pipe[2];
+	bool more_comes;
+};
+
+enum pump_step {
+	PUMP_STEP_OK,
+	PUMP_STEP_FROM_FAILED, /* pump->error; from_open is false now, what is buffered can still be drained */
+	PUMP_STEP_TO_FAILED    /* pump->error; to_open is false now */
+};
+
+/* Makes the pump ready: 0, or -1 with errno. pump_close frees all but the ends. */
+int pump_open(struct pump *pump);
+void pump_close(struct pump *pump);
+
+/* What to wait for before the next step makes sense. */
+bool pump_wants_read(const struct pump *pump);
+bool pump_wants_write(const struct pump *pump);
+
+/* Whether a step can move something without waiting. */
+bool pump_is_runnable(const struct pump *pump);
+
+/* When shaping allows the next write (see deadline.h); DEADLINE_NEVER if nothing waits for that. */
+int64_t pump_next_time(const struct pump *pump);
+
+/* The descriptors were reported ready. */
+void pump_from_ready(struct pump *pump);
+void pump_to_ready(struct pump *pump);
+
+/* Moves what can be moved now, within a bound, so that the other direction has its turn. */
+enum pump_step pump_step(struct pump *pump);
+
+/* Reads no more. What is buffered can still be drained. */
+void pump_stop_reading(struct pump *pump);
+
+/* Reads at most LIMIT bytes more, then as if the source had ended. */
+void pump_limit_reading(struct pump *pump, uint64_t limit);
+
+/* pump_copy takes over COUNT bytes that stand in the pipe FD. 0, or -1 with errno. */
+int pump_copy_adopt(struct pump *pump, int fd, size_t count);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Moves bytes inside the kernel (splice(2), Linux): source, a large pipe of ours, sink. What stands in the pipe
+ * is what the pump holds. Facts: onto a blocking socket splice blocks, onto an O_APPEND file it answers
+ * EINVAL, from a small pipe it is slower than copying. */
+#include "platform.h"
+
+#include "core/pump.h"
+
+#include "core/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+enum {
+	PIPE_WANTED = 1 << 20,
+	PIPE_WORTHWHILE = 256 * 1024
+};
+
+/* Enlarges the pipe FD (refused beyond the user's limit: pipe(7)) and returns what it holds. */
+static int enlarge(int fd)
+{
+	int size = fcntl(fd, F_GETPIPE_SZ);
+
+	if (size < PIPE_WANTED)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_WANTED);
+	return fcntl(fd, F_GETPIPE_SZ);
+}
+
+static bool end_serves(const struct end *end)
+{
+	if (end->kind == END_PIPE)
+		return enlarge(end->fd) >= PIPE_WORTHWHILE;
+	return end->kind == END_FILE || end->kind == END_SOCKET;
+}
+
+bool pump_splice_serves(const struct end *from, const struct end *to)
+{
+	return to->splices && (from->kind != END_SOCKET || from->splices) && end_serves(from) && end_serves(to);
+}
+
+static int splice_open(struct pump *pump)
+{
+	if (pipe2(pump->pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	pump->capacity = (size_t)enlarge(pump->pipe[0]);
+	return 0;
+}
+
+static void splice_close(struct pump *pump)
+{
+	for (int i = 0; i < 2; i++) {
+		if (pump->pipe[i] >= 0)
+			close(pump->pipe[i]);
+		pump->pipe[i] = -1;
+	}
+}
+
+/* splice from IN to OUT, one of which may be a socket for the observer to know of. */
+static ssize_t splice_once(int in, int out, const struct end *socket, int pipe, size_t length, unsigned flags)
+{
+	ssize_t count;
+
+	if (socket->kind == END_SOCKET && sock_may_splice(socket->fd) < 0)
+		return -1;
+	do
+		count = splice(in, NULL, out, NULL, length, flags | SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
+	while (count < 0 && errno == EINTR);
+	if (socket->kind == END_SOCKET)
+		sock_spliced(socket->fd, pipe, length, count);
+	return count;
+}
+
+static enum pump_result splice_fill(struct pump *pump, size_t limit)
+{
+	size_t room = pump->capacity - pump->buffered;
+
+	if (room == 0)
+		return PUMP_FULL;
+	room = room < limit ? room : limit;
+	ssize_t count = splice_once(pump->from->fd, pump->pipe[1], pump->from, pump->pipe[1], room, 0);
+	pump->more_comes = count == (ssize_t)room && pump->from->kind == END_FILE;
+	if (count < 0 && errno == EAGAIN) {
+		/* a pipe of many small pieces is full before its bytes are: one cannot tell which end it was */
+		return pump->buffered > 0 ? PUMP_FULL : PUMP_WAIT;
+	}
+	if (count < 0)
+		return errno == EINVAL || errno == ENOSYS ? PUMP_UNABLE : PUMP_FAILED;
+	if (count == 0)
+		return PUMP_END;
+	pump->buffered += (size_t)count;
+	pump->total_in += (uint64_t)count;
+	return PUMP_MOVED;
+}
+
+static enum pump_result splice_drain(struct pump *pump, size_t limit)
+{
+	size_t length = pump->buffered < limit ? pump->buffered : limit;
+	ssize_t count = splice_once(pump->pipe[0], pump->to->fd, pump->to, pump->pipe[0], length,
+	                            pump->more_comes ? SPLICE_F_MORE : 0);
+
+	if (count < 0 && errno == EAGAIN)
+		return PUMP_WAIT;
+	if (count < 0)
+		return errno == EINVAL || errno == ENOSYS ? PUMP_UNABLE : PUMP_FAILED;
+	if (count == 0) { /* cannot be: the pipe holds LENGTH bytes */
+		errno = EIO;
+		return PUMP_FAILED;
+	}
+	pump->buffered -= (size_t)count;
+	pump->total_out += (uint64_t)count;
+	return (size_t)count < length && pump->to->kind != END_FILE ? PUMP_LAST : PUMP_MOVED;
+}
+
+const struct pump_mover pump_splice = {
+	.name = "splice",
+	.open = splice_open,
+	.close = splice_close,
+	.fill = splice_fill,
+	.drain = splice_drain,
+};

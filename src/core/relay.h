@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A session: two pumps between a stream socket and an input and an output, and the rules of ending (the
+ * end-of-file table of nsk-tcp-connect(1)). Prints nothing; the outcome tells what happened. */
+#ifndef NSK_CORE_RELAY_H
+#define NSK_CORE_RELAY_H
+
+#include "core/poller.h"
+#include "core/pump.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Durations are in nanoseconds, -1: not given. */
+struct relay_plan {
+	int socket;       /* connected, non-blocking; the relay takes it over and closes it */
+	int input;        /* -1: there is nothing to say, it has not even an end */
+	int output;       /* -1: what comes is thrown away (--send-only) */
+	bool half_close;      /* at the input's end; false: --no-shutdown */
+	bool end_at_peer_end; /* --on-peer-eof end */
+	int64_t quit_after;   /* -q */
+	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged */
+	int64_t idle_timeout;
+	int64_t deadline;     /* of everything, see deadline.h */
+	int64_t interval;     /* between lines sent; 0: none */
+	int64_t rate;         /* bytes a second each way; 0: no limit */
+	struct pump_filter input_filter, output_filter;
+	void (*sent)(void *context, const unsigned char *data, size_t count);     /* sees bytes as sent; NULL: nobody */
+	void (*received)(void *context, const unsigned char *data, size_t count); /* sees bytes as received */
+	void *context;
+	const struct pump_mover *mover; /* NULL: the best for the ends */
+	const struct poller_backend *backend;
+};
+
+enum relay_outcome {
+	RELAY_DONE,           /* both ended (or as asked): all sent was acknowledged, all received written */
+	RELAY_INPUT_FAILED,   /* error: reading the input */
+	RELAY_OUTPUT_FAILED,  /* error: writing the output */
+	RELAY_OUTPUT_GONE,    /* nobody reads the output any more: EPIPE */
+	RELAY_SEND_FAILED,    /* error: the connection, while sending */
+	RELAY_RECEIVE_FAILED, /* error: the connection, while receiving */
+	RELAY_UNACKNOWLEDGED, /* --quit-after passed, and the peer has not acknowledged all */
+	RELAY_IDLE,           /* --idle-timeout passed */
+	RELAY_LATE,           /* the deadline passed */
+	RELAY_INTERRUPTED,    /* a signal: interrupt_pending() */
+	RELAY_BROKEN          /* error: of our own, memory or descriptors */
+};
+
+struct relay_result {
+	enum relay_outcome outcome;
+	int error;              /* errno, where the outcome has one */
+	uint64_t sent, received; /* bytes handed to the kernel; bytes read from the socket */
+	uint64_t written;        /* bytes written to the output, after the filter */
+	uint64_t unacknowledged; /* of sent */
+	uint64_t unsent;         /* read from the input, but not sent */
+	bool reset;              /* the connection was reset, since the input's end had not been passed on */
+	bool peer_ended;
+};
+
+/* Runs the session to its end and closes the socket. Input and output remain open, but for an output whose
+ * end was passed on. Never blocks but in the poller (a regular file apart). */
+void relay_run(const struct relay_plan *plan, struct relay_result *result);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The one seam for socket system calls: no other file makes one. Each wrapper is the call it is named
+ * after, with EINTR taken care of, close-on-exec set on every descriptor made and no SIGPIPE; it returns
+ * what the call returns (-1 with errno). An observer sees each call after it was made; a saboteur may
+ * fail it before (unit tests). Both cost one comparison when there is none. */
+#ifndef NSK_CORE_SOCK_H
+#define NSK_CORE_SOCK_H
+
+#include "platform.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum sock_call {
+	SOCK_SOCKET,
+	SOCK_SOCKETPAIR,
+	SOCK_BIND,
+	SOCK_LISTEN,
+	SOCK_ACCEPT,
+	SOCK_CONNECT,
+	SOCK_SEND,
+	SOCK_SENDTO,
+	SOCK_RECV,
+	SOCK_RECVFROM,
+	SOCK_SENDMSG,
+	SOCK_RECVMSG,
+	SOCK_SPLICE,
+	SOCK_SETSOCKOPT,
+	SOCK_GETSOCKOPT,
+	SOCK_GETSOCKNAME,
+	SOCK_GETPEERNAME,
+	SOCK_SHUTDOWN,
+	SOCK_CLOSE
+};
+
+/* One call as it was made. Fields that the call has not are zero. */
+struct sock_event {
+	enum sock_call call;
+	int fd;
+	int64_t result; /* what it returned */
+	int error;      /* errno if that was -1, else 0 */
+	int domain, type, protocol;
+	const struct sockaddr *address; /* given, or filled by the call */
+	socklen_t address_length;
+	const void *data; /* sent, received, or an option's value */
+	size_t length;    /* of data asked for; of an option's value */
+	int flags;        /* of send and recv; how of shutdown; listen's backlog */
+	int level, option;
+	int other_fd; /* the second of a pair; a splice's pipe */
+};
+
+typedef void sock_observer(const struct sock_event *event, void *context);
+typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with, or 0 */
+
+/* Sets who sees each call from now on; NULL: nobody. */
+void sock_observe(sock_observer *observer, void *context);
+void sock_sabotage(sock_saboteur *saboteur);
+
+int sock_socket(int domain, int type, int protocol);
+int sock_socketpair(int domain, int type, int protocol, int pair[2]);
+int sock_bind(int fd, const struct sockaddr *address, socklen_t length);
+int sock_listen(int fd, int backlog);
+/* The new descriptor is non-blocking. EAGAIN when no connection waits. */
+int sock_accept(int fd, struct sockaddr *address, socklen_t *length);
+/* An EINTR here is EINPROGRESS: the connection goes on being made (POSIX). */
+int sock_connect(int fd, const struct sockaddr *address, socklen_t length);
+ssize_t sock_send(int fd, const void *data, size_t length, int flags);
+ssize_t sock_recv(int fd, void *data, size_t length, int flags);
+ssize_t sock_sendto(int fd, const void *data, size_t length, int flags, const struct sockaddr *to, socklen_t to_length);
+ssize_t sock_recvfrom(int fd, void *data, size_t length, int flags, struct sockaddr *from, socklen_t *from_length);
+ssize_t sock_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t sock_recvmsg(int fd, struct msghdr *message, int flags);
+int sock_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
+int sock_getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+int sock_getsockname(int fd, struct sockaddr *address, socklen_t *length);
+int sock_getpeername(int fd, struct sockaddr *address, socklen_t *length);
+int sock_shutdown(int fd, int how);
+
+/* Closes FD; accepts -1, keeps errno. */
+void sock_close(int fd);
+
+/* Closes FD so that the peer sees a reset, not an end (SO_LINGER of 0: socket(7)). */
+void sock_close_reset(int fd);
+
+/* Sets an option that is an int. */
+int sock_set_int(int fd, int level, int option, int value);
+
+/* The pending error of FD (SO_ERROR), which it takes away; 0: none. */
+int sock_take_error(int fd);
+
+/* AF_INET, AF_INET6, AF_UNIX, or -1. SOCK_STREAM and so on, or -1. */
+int sock_family(int fd);
+int sock_type(int fd);
+
+/* How many bytes sent on FD the peer's kernel has not acknowledged yet (a FIN counts as one); 0 where
+ * the family delivers at once (Unix) or the system cannot tell. Sees no observer. */
+size_t sock_unacknowledged(int fd);
+
+/* How many bytes wait to be read; 0 if it cannot be told. */
+size_t sock_readable(int fd);
+
+/* Tells the observer of a splice that pump_splice.c made on the socket FD. */
+void sock_spliced(int fd, int pipe, size_t length, ssize_t result);
+/* What the saboteur says of a splice on FD: 0, or -1 with errno. */
+int sock_may_splice(int fd);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See ready.h. */
+#include "platform.h"
+
+#include "serve/ready.h"
+
+#include "cli/message.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct option_spec ready_options[] = {
+	OPTION_HEADING("Readiness"),
+	NUMBER(0, "ready-fd", "N", 0, INT_MAX, struct ready_settings, fd,
+	       "once listening, write a line with the address to descriptor N and close it"),
+	FILE_NAME(0, "port-file", struct ready_settings, port_file, "once listening, write the port number to FILE"),
+	FLAG(0, "background", struct ready_settings, background,
+	     "once listening, go on in the background; print NSK_PID, NSK_HOST and NSK_PORT for eval"),
+	FILE_NAME(0, "log", struct ready_settings, log, "with --background: messages go to FILE"),
+	OPTION_END,
+};
+
+int ready_check(const struct ready_settings *settings)
+{
+	if (settings->fd >= 0 && fcntl((int)settings->fd, F_GETFD) < 0)
+		return usage_error("--ready-fd %d: no such descriptor is open", (int)settings->fd);
+	if (settings->log != NULL && !settings->background)
+		return usage_error("--log goes with --background");
+	return STATUS_OK;
+}
+
+static int write_all(int fd, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t count = write(fd, text, length);
+
+		if (count < 0 && errno != EINTR)
+			return -1;
+		if (count > 0) {
+			text += count;
+			length -= (size_t)count;
+		}
+	}
+	return 0;
+}
+
+static int tell_descriptor(int fd, const char *address)
+{
+	char line[ENDPOINT_TEXT_MAX + 1];
+	int length = snprintf(line, sizeof line, "%s\n", address);
+	int status = STATUS_OK;
+
+	if (write_all(fd, line, (size_t)length) < 0)
+		status = report_errno("--ready-fd %d", fd);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return status;
+}
+
+/* Written whole under another name, then renamed: a reader never sees half of it. */
+static int write_file(const char *path, const char *text)
+{
+	char draft[PATH_MAX];
+	int fd;
+
+	if (snprintf(draft, sizeof draft, "%s.XXXXXX", path) >= (int)sizeof draft) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(draft, O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	int failed = write_all(fd, text, strlen(text)) < 0 || fchmod(fd, 0644) < 0;
+	failed = close(fd) < 0 || failed;
+	if (!failed && rename(draft, path) == 0)
+		return 0;
+	int saved = errno;
+	unlink(draft);
+	errno = saved;
+	return -1;
+}
+
+static int tell_file(const char *path, const struct endpoint *address, const char *text)
+{
+	char line[ENDPOINT_TEXT_MAX + 1];
+
+	if (endpoint_port(address) != 0)
+		snprintf(line, sizeof line, "%u\n", endpoint_port(address));
+	else
+		snprintf(line, sizeof line, "%s\n", text);
+	return write_file(path, line) < 0 ? report_errno("%s", path) : STATUS_OK;
+}
+
+/* Closes what was inherited: all descriptors of ours are close-on-exec, all others are not. */
+static void close_inherited(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		int fd = atoi(entry->d_name);
+		int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+
+		if (flags >= 0 && !(flags & FD_CLOEXEC))
+			close(fd);
+	}
+	if (directory != NULL)
+		closedir(directory);
+}
+
+static void become_background(int log_fd)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	if (nothing >= 0) {
+		dup2(nothing, STDIN_FILENO);
+		dup2(nothing, STDOUT_FILENO);
+		dup2(log_fd >= 0 ? log_fd : nothing, STDERR_FILENO);
+		close(nothing);
+	}
+	if (log_fd >= 0)
+		close(log_fd);
+	close_inherited();
+}
+
+static void print_for_eval(pid_t child, const struct endpoint *address)
+{
+	char host[ENDPOINT_TEXT_MAX];
+
+	endpoint_format_host(address, host);
+	if (address->address.ss_family == AF_UNIX)
+		printf("NSK_PID=%ld NSK_PATH='%s'\n", (long)child, host);
+	else
+		printf("NSK_PID=%ld NSK_HOST=%s NSK_PORT=%u\n", (long)child, host, endpoint_port(address));
+}
+
+static int go_to_background(const struct ready_settings *settings, const struct endpoint *address, bool *parent)
+{
+	int log_fd = -1;
+
+	if (settings->log != NULL) {
+		log_fd = open(settings->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+		if (log_fd < 0)
+			return report_errno_as(STATUS_UNCONNECTED, "%s", settings->log);
+	}
+	fflush(stdout);
+	pid_t child = fork();
+	if (child < 0) {
+		int status = report_errno_as(STATUS_UNCONNECTED, "--background");
+
+		if (log_fd >= 0)
+			close(log_fd);
+		return status;
+	}
+	if (child == 0) {
+		become_background(log_fd);
+		return STATUS_OK;
+	}
+	if (log_fd >= 0)
+		close(log_fd);
+	*parent = true;
+	print_for_eval(child, address);
+	return STATUS_OK;
+}
+
+int ready_announce(const struct ready_settings *settings, const struct endpoint *listening, bool *parent)
+{
+	struct endpoint address = endpoint_connectable(listening);
+	char text[ENDPOINT_TEXT_MAX];
+	int status = STATUS_OK;
+
+	*parent = false;
+	endpoint_format(&address, text);
+	if (settings->port_file != NULL)
+		status = tell_file(settings->port_file, &address, text);
+	if (status == STATUS_OK && settings->fd >= 0)
+		status = tell_descriptor((int)settings->fd, text);
+	if (status == STATUS_OK && settings->background)
+		status = go_to_background(settings, &address, parent);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See options.h. */
+#include "platform.h"
+
+#include "stream/options.h"
+
+#define S struct stream_settings
+
+const struct option_spec stream_options[] = {
+	OPTION_HEADING("Time limits (past one: status 124)"),
+	DURATION('w', "timeout", S, timeout, "both of --connect-timeout and --idle-timeout"),
+	DURATION(0, "connect-timeout", S, connect_timeout, "to connect; a server: until the first client has come"),
+	DURATION(0, "idle-timeout", S, idle_timeout, "without a byte either way"),
+	DURATION(0, "max-time", S, max_time, "for everything"),
+
+	OPTION_HEADING("Ends"),
+	DURATION('q', "quit-after", S, quit_after,
+	         "after stdin's end keep the sending side open; end when the peer ends, or when nothing has come for DURATION "
+	         "(for peers that take a half-close for a hang-up)"),
+	FLAG(0, "no-shutdown", S, no_shutdown, "no half-close at stdin's end"),
+	FLAG('N', NULL, S, half_close, "half-close at stdin's end: the default, accepted for nc's users"),
+	FLAG('d', "recv-only", S, receive_only, "stdin is not read"),
+	FLAG(0, "send-only", S, send_only, "write nothing to stdout; what comes is drained"),
+	CHOICE(0, "on-peer-eof", "end|continue", S, on_peer_end,
+	       "at the peer's end: end too (the default when stdin is a terminal), or go on sending"),
+
+	OPTION_HEADING("Bytes"),
+	FILE_NAME(0, "input", S, input, "send FILE instead of stdin"),
+	FILE_NAME(0, "output", S, output, "write to FILE instead of stdout"),
+	FLAG(0, "append", S, append, "with --output: add to FILE's end"),
+	FLAG('C', "crlf", S, crlf, "send CRLF for LF"),
+	DURATION('i', "interval", S, interval, "wait between lines sent"),
+	FLAG(0, "raw", S, raw, "pass control characters on to a terminal"),
+
+	OPTION_HEADING("More"),
+	{ .kind = OPTION_KIND_LIST, .letter = 'O', .name = "sockopt", .metavar = "NAME=VALUE",
+	  .help = "set a socket option by its C name (TCP_NODELAY=1), as often as wanted",
+	  .offset = OPTION_FIELD(S, sockopts, struct option_list), .complete = OPTION_COMPLETE_SOCKOPT },
+	COUNT('v', "verbose", S, verbosity, "tell what happens, on stderr"),
+	{ .kind = OPTION_KIND_TEXT, .name = "poller", .metavar = "NAME", .advanced = true,
+	  .help = "wait by epoll, poll or select (also from the environment: NSK_POLLER)",
+	  .offset = OPTION_FIELD(S, poller, const char *) },
+	OPTION_END,
+};
