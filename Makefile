@@ -2,12 +2,15 @@
 #
 #   make              the program: build/release/nsk
 #   make demo         install what is missing, build, move 256 MiB over loopback, compare
-#   make check        install what the tests need, build, run every test; last line "N passed, N failed"
-#   make test         the same without installing; TESTS='tests/a.bats ...' picks files, FILTER=regex picks cases
+#   make check        install what the tests need, build, run every test on the release build and again under
+#                     ASan and UBSan; last line "N passed, N failed"
+#   make test         the tests on one build, nothing installed; TESTS='tests/a.bats ...' picks files,
+#                     FILTER=regex picks cases
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each; make fuzz-NAME: one
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
 #   make coverage     lines reached by the tests, by file
@@ -40,10 +43,12 @@ flags_release  := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARDEN)
 flags_debug    := -O0 -g3 $(HARDEN)
 flags_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_coverage := -O0 -g --coverage
+flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
 link_asan      := -fsanitize=address,undefined
 link_coverage  := --coverage
+link_fuzz      := -fsanitize=fuzzer,address,undefined
 
 ifeq ($(flags_$(PROFILE)),)
 $(error PROFILE is release, debug, asan or coverage)
@@ -93,4 +98,63 @@ $(BUILD)/flags: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(OBJECTS:.o=.d)
+# ---- tests: a program per tests/unit/*.c, a .bats file per command --------------------------------
+
+SUBMAKE = +@$(MAKE) --no-print-directory
+
+UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+.PHONY: units unit test check faults demo
+units: $(UNITS)
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,UNIT,$@)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
+unit: units
+	@tests/run --units $(BUILD)
+
+test: all units
+	@tests/run $(BUILD)
+
+faults: all
+	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
+
+check: deps-build deps-check
+	$(SUBMAKE) PROFILE=release all units
+	$(SUBMAKE) PROFILE=asan all units
+	@tests/run build/release build/asan
+
+demo: deps-build
+	$(SUBMAKE) PROFILE=release all
+	@NSK=build/release/nsk tools/demo
+
+deps-%:
+	@DEPS='$(DEPS)' tools/deps.sh $*
+
+# ---- benchmarks and fuzzing ----------------------------------------------------------------------
+
+.PHONY: bench fuzz
+bench: $(patsubst tests/bench/%,bench-%,$(wildcard tests/bench/*[!.]*))
+bench-%: all deps-bench
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
+
+FUZZ_SECONDS ?= 60
+fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz-%:
+	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
+	@mkdir -p build/fuzz/corpus/$*
+	@echo '  FUZZ     $* for $(FUZZ_SECONDS) s'
+	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
+		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
+		{ cat build/fuzz/$*.log; exit 1; }
+
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
+# ---- the rest -------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(OBJECTS:.o=.d) $(UNITS:=.d)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# What every .bats file loads first: `load helpers`.
+#
+#   nsk ARGS...          nsk as a user types it, so `run nsk htons 80`; one that hangs is killed after
+#                        60 s (NSK_TEST_SECONDS) and its status is then 137, never nsk's own 124
+#   $NSK                 the binary itself, for background jobs, ptys and strace
+#   serve_start ARGS...  starts `nsk tcp-serve ARGS... --ready-fd 9` in the background, waits until it listens.
+#                        Its stdin is the caller's (`serve_start 0 <file`), /dev/null by default.
+#                        Sets SERVER_PID, SERVER_ADDRESS (127.0.0.1:43005), SERVER_HOST, SERVER_PORT,
+#                        SERVER_STDOUT and SERVER_STDERR (files in $BATS_TEST_TMPDIR).
+#                        Several may run: each call sets these anew; keep the ones you need.
+#                        SERVER_COMMAND=unix-serve (or another) in front starts that command instead.
+#   server_wait [PID]    waits for its end, at most 30 s (NSK_TEST_SECONDS), and sets SERVER_STATUS;
+#                        one that does not end is killed and the test fails
+#   background ARGS...   `nsk ARGS...` in the background as it should be started in bats: descriptor 3 closed,
+#                        ended by teardown. Sets BACKGROUND_PID. Redirect its streams as you like.
+#   until_true COMMAND   runs COMMAND every 20 ms until it succeeds, at most 10 s
+#   random_file NAME N   N random bytes (head -c's sizes: 1M) in NAME
+#
+# Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
+# bytes, so binary output goes to a file and cmp; no sleeps, no fixed ports.
+#
+# A file with a setup or teardown of its own calls common_setup and common_teardown from it. Any report of
+# a sanitizer, in whichever process, fails the test in teardown.
+
+bats_require_minimum_version 1.5.0
+
+for library in bats-support bats-assert bats-file; do
+	for place in ${BATS_LIB_PATH:-} /usr/lib/bats /usr/share/bats /usr/local/lib/bats /opt/homebrew/lib; do
+		if [ -e "$place/$library/load.bash" ]; then
+			load "$place/$library/load.bash"
+			break
+		fi
+	done
+done
+unset library place
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+NSK=${NSK:-$ROOT/build/release/nsk}
+case $NSK in
+/*) ;;
+*) NSK=$ROOT/$NSK ;;
+esac
+export ROOT NSK
+export LC_ALL=C.UTF-8
+unset NSK_POLLER NO_COLOR
+
+common_setup() {
+	exec </dev/null
+	background_pids=()
+	server_number=0
+	export HOME=$BATS_TEST_TMPDIR
+	ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path=$BATS_TEST_TMPDIR/sanitizer
+	UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path=$BATS_TEST_TMPDIR/sanitizer
+	export ASAN_OPTIONS UBSAN_OPTIONS
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+common_teardown() {
+	local pid report
+
+	for pid in "${background_pids[@]}"; do
+		if kill -KILL "$pid" 2>/dev/null; then
+			wait "$pid" 2>/dev/null || true
+		fi
+	done
+	for report in "$BATS_TEST_TMPDIR"/sanitizer.*; do
+		if [ -e "$report" ]; then
+			cat "$report"
+			return 1
+		fi
+	done
+}
+
+setup() {
+	common_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+nsk() {
+	timeout --foreground -s KILL "${NSK_TEST_SECONDS:-60}" "$NSK" "$@" 3>&-
+}
+
+# shellcheck disable=SC2034 # the tests read these
+serve_start() {
+	local ready=$BATS_TEST_TMPDIR/ready.$((++server_number))
+
+	SERVER_STDOUT=$BATS_TEST_TMPDIR/server.$server_number.stdout
+	SERVER_STDERR=$BATS_TEST_TMPDIR/server.$server_number.stderr
+	mkfifo "$ready"
+	# The child opens the fifo first and waits there for our read, so its end is seen, whatever its reason.
+	"$NSK" "${SERVER_COMMAND:-tcp-serve}" --ready-fd 9 "$@" \
+		<&0 9>"$ready" >"$SERVER_STDOUT" 2>"$SERVER_STDERR" 3>&- &
+	SERVER_PID=$!
+	background_pids+=("$SERVER_PID")
+	SERVER_ADDRESS=
+	read -r -t "${NSK_TEST_SECONDS:-30}" SERVER_ADDRESS <"$ready" || true
+	if [ -z "$SERVER_ADDRESS" ]; then
+		echo "# the server did not become ready: ${SERVER_COMMAND:-tcp-serve} $*"
+		sed 's/^/# /' "$SERVER_STDERR"
+		return 1
+	fi
+	SERVER_HOST=${SERVER_ADDRESS%:*}
+	SERVER_PORT=${SERVER_ADDRESS##*:}
+}
+
+# Sets STATUS_OF_PID to how PID, a child of this shell, ended; kills it at the deadline and fails.
+wait_bounded() {
+	local pid=$1 seconds=${NSK_TEST_SECONDS:-30} watchdog
+
+	(
+		exec 3>&- >/dev/null 2>&1
+		trap 'kill "$!"; exit' TERM
+		sleep "$seconds" &
+		wait "$!"
+		kill -KILL "$pid"
+	) &
+	watchdog=$!
+	STATUS_OF_PID=0
+	wait "$pid" || STATUS_OF_PID=$?
+	if ! kill -TERM "$watchdog" 2>/dev/null; then
+		echo "# process $pid did not end within $seconds s"
+		return 1
+	fi
+	wait "$watchdog" 2>/dev/null || true
+}
+
+# shellcheck disable=SC2034
+server_wait() {
+	wait_bounded "${1:-$SERVER_PID}" || return
+	SERVER_STATUS=$STATUS_OF_PID
+}
+
+# shellcheck disable=SC2034
+background() {
+	"$NSK" "$@" <&0 3>&- &
+	BACKGROUND_PID=$!
+	background_pids+=("$BACKGROUND_PID")
+}
+
+until_true() {
+	local attempts
+
+	for ((attempts = 0; attempts < 500; attempts++)); do
+		if "$@" >/dev/null 2>&1; then
+			return 0
+		fi
+		sleep 0.02
+	done
+	echo "# not within 10 s: $*"
+	return 1
+}
+
+random_file() {
+	head -c "$2" /dev/urandom >"$1"
+}
