@@ -9,7 +9,6 @@
 #include "cmd/commands.h"
 #include "core/interrupt.h"
 
-#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,21 +34,35 @@ static bool is_port(const char *word)
 	return digits > 0 && digits <= 5 && word[digits] == '\0';
 }
 
+/* Does one of the words that look like short options hold LETTER? */
+static bool has_letter(int argc, char **argv, char letter)
+{
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i], letter) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* What the fingers of netcat's users type: an option or a host where a command stands. */
 static int refuse_habit(int argc, char **argv)
 {
-	const char *last = argv[argc - 1];
+	const char *host = "";
+	const char *last = ""; /* the last word that is no option, and the one before it unless that is a number */
+	bool listens = has_letter(argc, argv, 'l');
+	bool datagrams = has_letter(argc, argv, 'u');
+	const char *command = datagrams ? (listens ? "udp-listen" : "udp-send") : listens ? "tcp-serve" : "tcp-connect";
 
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-') {
+			host = is_port(last) ? "" : last;
+			last = argv[i];
+		}
+	}
 	if (argv[1][0] == '-') {
-		const char *command = strchr(argv[1], 'l') != NULL ? "tcp-serve" : "tcp-connect";
-
-		if (strchr(argv[1], 'u') != NULL)
-			command = strchr(argv[1], 'l') != NULL ? "udp-listen" : "udp-send";
-		if (argv[1][1] != '-' && argc > 2 && is_port(last) && argc > 3 && argv[argc - 2][0] != '-')
-			return usage_error("a command comes first: nsk %s %s %s", command, argv[argc - 2], last);
-		if (argv[1][1] != '-' && argc > 2 && last[0] != '-')
-			return usage_error("a command comes first: nsk %s %s", command, last);
-		return usage_error("unknown option %s; a command comes first: nsk COMMAND [OPTION]...", argv[1]);
+		if (argv[1][1] == '-' || *last == '\0')
+			return usage_error("unknown option %s; a command comes first: nsk COMMAND [OPTION]...", argv[1]);
+		return usage_error("a command comes first: nsk %s %s%s%s", command, host, *host != '\0' ? " " : "", last);
 	}
 	if (argc == 3 && is_port(last))
 		return usage_error("unknown command '%s'; to connect: nsk tcp-connect %s %s", argv[1], argv[1], last);

@@ -31,6 +31,7 @@ lint	cppcheck	cppcheck	checks the C code
 lint	shellcheck	shellcheck	checks the shell scripts
 lint	mandoc	mandoc	checks the man pages
 fuzz	clang	clang	builds the fuzzers
+fuzz	libclang-rt-dev	/usr/share/doc/libclang-rt-dev|/usr/share/doc/libclang-rt-14-dev	their run-time library
 bench	netcat-openbsd	nc.openbsd	compared with
 bench	ncat	ncat	compared with
 bench	socat	socat	compared with

@@ -14,6 +14,19 @@ enum {
 	EXAMPLE_COLUMN = 4
 };
 
+static const struct {
+	const char *status, *meaning;
+} statuses[] = {
+	{ "0", "done as asked: every byte taken in was delivered, every byte received was written" },
+	{ "1", "understood, tried, and failed: I/O error, reset, bad data, a data value out of range" },
+	{ "2", "the command line cannot be understood: unknown command or option, wrong number of operands, malformed or "
+	       "out-of-range option argument, port or format" },
+	{ "3", "a host, service or protocol name could not be resolved" },
+	{ "4", "could not connect, or could not bind or listen" },
+	{ "124", "a deadline passed, as for timeout(1)" },
+	{ "signal", "ended by that signal, without a message; by SIGPIPE when the reader of standard output is gone" },
+};
+
 /* Writes TEXT in words from column COLUMN (where the cursor is) on, wrapped, and ends the line. */
 static void write_wrapped(FILE *to, int column, const char *text)
 {
@@ -74,7 +87,7 @@ static void write_options(FILE *to, const struct option_spec *table)
 		if (row->kind == OPTION_KIND_HEADING) {
 			fprintf(to, "\n%s:\n", row->help);
 		} else {
-			if (!begun && cursor.depth >= 0 && row == table)
+			if (!begun)
 				fprintf(to, "\nOptions:\n");
 			write_option(to, row);
 		}
@@ -211,6 +224,8 @@ static void describe_options(const struct command *command, FILE *to)
 
 void describe_table(const struct command *const *table, FILE *to)
 {
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		fprintf(to, "status\t%s\t%s\n", statuses[i].status, statuses[i].meaning);
 	for (; *table != NULL; table++) {
 		const struct command *command = *table;
 

@@ -19,6 +19,7 @@ void describe_overview(const struct command *const *table, FILE *to);
 void describe_short(const struct command *const *table, FILE *to);
 
 /* Tab-separated rows, one kind in the first field:
+ *	status STATUS MEANING
  *	command NAME SUMMARY GROUP OPERANDS MIN MAX
  *	example NAME COMMAND MEANING
  *	heading NAME TITLE

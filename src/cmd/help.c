@@ -15,21 +15,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Runs man for the page NAME, quietly. Returns false when there is no man or no such page. */
-static bool show_man_page(const char *name)
+/* Shows the man page of the command NAME in place of this process. Returns only when there is no man or no
+ * such page; nothing has been written then. */
+static void show_man_page(const char *name)
 {
 	char page[64];
-	pid_t child;
 	int status;
 
 	snprintf(page, sizeof page, "nsk-%.48s", name);
-	child = fork();
+	pid_t child = fork();
 	if (child == 0) {
-		if (freopen("/dev/null", "w", stderr) != NULL)
-			execlp("man", "man", page, (char *)NULL);
+		if (freopen("/dev/null", "w", stdout) != NULL && freopen("/dev/null", "w", stderr) != NULL)
+			execlp("man", "man", "-w", page, (char *)NULL);
 		_exit(127);
 	}
-	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		execlp("man", "man", page, (char *)NULL);
 }
 
 static int run_help(const void *settings, int argc, char **argv)
@@ -42,8 +43,9 @@ static int run_help(const void *settings, int argc, char **argv)
 	const struct command *command = command_find(commands, argv[0]);
 	if (command == NULL)
 		return command_unknown(commands, argv[0]);
-	if (!isatty(STDOUT_FILENO) || !show_man_page(command->name))
-		describe_help(command, stdout);
+	if (isatty(STDOUT_FILENO))
+		show_man_page(command->name);
+	describe_help(command, stdout);
 	return STATUS_OK;
 }
 
