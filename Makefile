@@ -79,6 +79,8 @@ endif
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
+, := ,
+
 .DEFAULT_GOAL := all
 .PHONY: all
 all: $(BUILD)/nsk
@@ -151,9 +153,70 @@ fuzz-%:
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
-# ---- the rest -------------------------------------------------------------------------------------
+# ---- lint: each part is silent or red -------------------------------------------------------------
 
-.PHONY: clean
+LINT_C     := $(wildcard src/*.c src/*/*.c tests/unit/*.c)
+LINT_SHELL  = $(shell git grep -lE '^.!.*(/|env )(bash|sh|bats)$$|^. shellcheck shell=')
+LINTS      := lint-gcc lint-clang lint-analyzer lint-tidy lint-cppcheck lint-shell lint-man lint-options
+LINT_FLAGS  = -std=c11 -Isrc -Itests/unit -I$(BUILD) -DNSK_VERSION=__FILE__
+quietly     = said=$$($(1) 2>&1) || { printf '%s\n' "$$said"; exit 1; }
+.PHONY: lint $(LINTS)
+
+lint: deps-build deps-lint
+	$(SUBMAKE) -k $(LINTS)
+
+lint-gcc lint-clang lint-analyzer:
+	+@$(call quietly,$(MAKE) -s BUILD=build/$@ $(LINT_BUILD) all units)
+lint-gcc:      LINT_BUILD = CC=gcc CFLAGS=-Werror
+lint-clang:    LINT_BUILD = CC=clang CFLAGS=-Werror
+lint-analyzer: LINT_BUILD = CC=gcc PROFILE=debug CFLAGS='-Werror -fanalyzer'
+lint-tidy: $(BUILD)/probes.mk
+	@$(call quietly,echo $(LINT_C) | xargs -n 6 -P 2 sh -c 'clang-tidy --quiet "$$@" -- $(LINT_FLAGS)' sh)
+lint-cppcheck: $(BUILD)/probes.mk
+	@$(call quietly,cppcheck --std=c11 --quiet -j 2 --error-exitcode=1 --enable=warning$(,)performance$(,)portability \
+		--inline-suppr --suppress=missingIncludeSystem $(filter-out -std=c11,$(LINT_FLAGS)) $(LINT_C))
+lint-shell:
+	@$(call quietly,shellcheck -x $(LINT_SHELL))
+lint-man:
+	@! mandoc -Tlint $(wildcard man/*.1) 2>&1 | grep -Ev 'referenced manual not found|outdated mandoc.db'
+lint-options: all
+	@NSK=$(BUILD)/nsk tools/man-options --check $(wildcard man/*.1)
+
+# ---- install, and the rest ------------------------------------------------------------------------
+
+TO         = $(DESTDIR)$(PREFIX)
+MAN        = $(TO)/share/man/man1
+BASH       = $(TO)/share/bash-completion/completions
+ZSH        = $(TO)/share/zsh/site-functions
+FISH       = $(TO)/share/fish/vendor_completions.d
+DOC        = $(TO)/share/doc/nsk
+PAGES     := $(wildcard man/*.1)
+PAGE_LINKS := $(shell find man -name '*.1' -type l)
+.PHONY: generate install uninstall coverage clean
+
+install: all
+	install -d '$(TO)/bin' '$(MAN)' '$(BASH)' '$(ZSH)' '$(FISH)' '$(DOC)'
+	install -m 755 $(BUILD)/nsk '$(TO)/bin/nsk'
+	install -m 644 $(filter-out $(PAGE_LINKS),$(PAGES)) '$(MAN)'
+	cp -P $(PAGE_LINKS) '$(MAN)'
+	install -m 644 completions/nsk.bash '$(BASH)/nsk'
+	install -m 644 completions/_nsk '$(ZSH)/_nsk'
+	install -m 644 completions/nsk.fish '$(FISH)/nsk.fish'
+	install -m 644 README.md CHANGELOG.md LICENSE '$(DOC)'
+
+uninstall:
+	rm -f '$(TO)/bin/nsk' $(PAGES:man/%='$(MAN)/%') '$(BASH)/nsk' '$(ZSH)/_nsk' '$(FISH)/nsk.fish'
+	rm -rf '$(DOC)'
+
+generate: all
+	@NSK=$(BUILD)/nsk tools/man-options $(PAGES)
+
+coverage:
+	$(SUBMAKE) PROFILE=coverage all units
+	@find build/coverage -name '*.gcda' -delete
+	@tests/run build/coverage
+	@tools/coverage build/coverage
+
 clean:
 	rm -rf build
 

@@ -62,6 +62,7 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 	return length;
 }
 
+PRINTF_LIKE(1, 0)
 static void write_line(const char *format, va_list arguments, const char *reason)
 {
 	char line[LINE_MAX_BYTES];
