@@ -129,9 +129,9 @@ const char *value_parse_number(const char *text, int64_t minimum, int64_t maximu
 		result = number_parse_unsigned(text, &magnitude);
 	if (result == NUMBER_MALFORMED)
 		return "not a number";
-	if (result == NUMBER_OVERFLOW || magnitude > INT64_MAX)
+	if (result == NUMBER_OVERFLOW || magnitude > (uint64_t)INT64_MAX + negative)
 		return out_of_range(minimum, maximum);
-	int64_t number = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+	int64_t number = negative ? -(int64_t)(magnitude - 1) - 1 : (int64_t)magnitude; /* INT64_MIN has no positive */
 	if (number < minimum || number > maximum)
 		return out_of_range(minimum, maximum);
 	*value = number;
