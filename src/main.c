@@ -64,7 +64,7 @@ static int refuse_habit(int argc, char **argv)
 			return usage_error("unknown option %s; a command comes first: nsk COMMAND [OPTION]...", argv[1]);
 		return usage_error("a command comes first: nsk %s %s%s%s", command, host, *host != '\0' ? " " : "", last);
 	}
-	if (argc == 3 && is_port(last))
+	if (argc == 3 && is_port(last) && !command_is_like(commands, argv[1]))
 		return usage_error("unknown command '%s'; to connect: nsk tcp-connect %s %s", argv[1], argv[1], last);
 	return command_unknown(commands, argv[1]);
 }

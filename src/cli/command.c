@@ -42,9 +42,9 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-int command_unknown(const struct command *const *table, const char *name)
+/* The names nearest to NAME, synonyms first, in NEAR. Returns how many. */
+static int find_near(const struct command *const *table, const char *name, const char *near[NEAREST_MAX])
 {
-	const char *near[NEAREST_MAX];
 	const char *names[COMMANDS_MAX];
 	int count = 0;
 	int near_count = 0;
@@ -66,7 +66,21 @@ int command_unknown(const struct command *const *table, const char *name)
 				names[i] = names[--count];
 		}
 	}
-	switch (near_count) {
+	return near_count;
+}
+
+bool command_is_like(const struct command *const *table, const char *name)
+{
+	const char *near[NEAREST_MAX];
+
+	return find_near(table, name, near) > 0;
+}
+
+int command_unknown(const struct command *const *table, const char *name)
+{
+	const char *near[NEAREST_MAX];
+
+	switch (find_near(table, name, near)) {
 	case 0:
 		return usage_error("unknown command '%s'; 'nsk help' lists them", name);
 	case 1:

@@ -35,6 +35,9 @@ struct command {
 /* The command called NAME in TABLE (which a NULL ends), or NULL. */
 const struct command *command_find(const struct command *const *table, const char *name);
 
+/* Is NAME a mistyped command or another word for one, as far as can be told? */
+bool command_is_like(const struct command *const *table, const char *name);
+
 /* Tells that there is no command NAME: one line with the nearest names. Returns STATUS_USAGE. */
 int command_unknown(const struct command *const *table, const char *name);
 

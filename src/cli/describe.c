@@ -115,7 +115,7 @@ void describe_help(const struct command *command, FILE *to)
 		fputc('\n', to);
 		write_wrapped(to, 0, command->notes);
 	}
-	fprintf(to, "\nStatus: 0 done, 1 failed, 2 usage, 3 unknown name, 4 no connection, 124 too late.\n"
+	fprintf(to, "\nStatus: 0 done, 1 failed, 2 usage, 3 unknown name, 4 unconnected, 124 too late.\n"
 	            "More: man nsk-%s\n", command->name);
 }
 
