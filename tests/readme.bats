@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# "Adding a command" in the README is done literally, in a copy of the tree.
+
+load helpers
+
+# The code block that follows the paragraph beginning with **TITLE**.
+block() {
+	awk -v title="**$1**" '
+		index($0, title) == 1 { found = 1 }
+		/^```/ && found { if (inside) exit; inside = 1; next }
+		inside' "$ROOT/README.md"
+}
+
+@test "a stranger's command: one file, one line, one page, one test file" {
+	git -C "$ROOT" ls-files -z 2>/dev/null >list || skip "not a git checkout"
+	mkdir tree
+	tar -C "$ROOT" --null -T list -cf - | tar -C tree -xf -
+	cd tree
+	block "One file" >src/cmd/shout.c
+	block "One line" >>src/cmd/commands.def
+	block "One page" >man/nsk-shout.1
+	block "One test file" >tests/shout.bats
+	unset TESTS FILTER V JOBS NSK MAKEFLAGS MAKELEVEL MFLAGS
+
+	make -j2 PROFILE=debug CFLAGS=-Werror all >said 2>&1 || fail "$(cat said)"
+	run build/debug/nsk shout -n 2 x
+	assert_output $'X\nX'
+	make PROFILE=debug generate
+	grep -q 'Fl n , Fl \\-times Ar N' man/nsk-shout.1
+	grep -q 'Xr nsk-shout 1' man/nsk.1
+	run timeout --foreground 300 make --no-print-directory PROFILE=debug TESTS="tests/shout.bats tests/drift.bats" test 3>&-
+	assert_success
+	assert_line --regexp '^[0-9]+ passed, 0 failed$'
+}
+
+@test "without its page or its test, a new command is noticed" {
+	git -C "$ROOT" ls-files -z 2>/dev/null >list || skip "not a git checkout"
+	mkdir tree
+	tar -C "$ROOT" --null -T list -cf - | tar -C tree -xf -
+	cd tree
+	cat >nsk <<-EOT
+		#!/bin/sh
+		case \$1 in
+		--describe) printf 'command\\tshout\\tsay it\\tNames\\tWORD\\t1\\t1\\n' ;;
+		esac
+		exec "$NSK" "\$@"
+	EOT
+	chmod +x nsk
+	unset FILTER V JOBS
+	NSK=$PWD/nsk TESTS=tests/drift.bats run timeout --foreground 300 tests/run . 3>&-
+	assert_failure
+	assert_line --partial "no tests for shout"
+	assert_line --partial "nsk-shout.1"
+}
