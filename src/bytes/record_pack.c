@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See record.h: words to bytes. A plain decimal integer takes a short cut; all else is parsed by the module that
+ * knows it. */
+#include "platform.h"
+
+#include "bytes/record.h"
+
+#include "bytes/escape.h"
+#include "bytes/float.h"
+#include "bytes/number.h"
+
+#include <string.h>
+
+int64_t record_minimum(const struct format_field *field)
+{
+	if (field->kind == FORMAT_UNSIGNED)
+		return 0;
+	return -1 - (int64_t)(UINT64_MAX >> (65 - 8 * field->width));
+}
+
+uint64_t record_maximum(const struct format_field *field)
+{
+	return UINT64_MAX >> ((field->kind == FORMAT_SIGNED ? 65U : 64U) - 8 * field->width);
+}
+
+/* Shifts, which compilers turn into one store, do not ask for the machine's own order. */
+static void store_little(unsigned char *at, uint64_t value, unsigned width)
+{
+	switch (width) {
+	case 8:
+		at[7] = (unsigned char)(value >> 56), at[6] = (unsigned char)(value >> 48);
+		at[5] = (unsigned char)(value >> 40), at[4] = (unsigned char)(value >> 32);
+		/* fall through */
+	case 4:
+		at[3] = (unsigned char)(value >> 24), at[2] = (unsigned char)(value >> 16);
+		/* fall through */
+	case 2:
+		at[1] = (unsigned char)(value >> 8);
+		/* fall through */
+	default:
+		at[0] = (unsigned char)value;
+	}
+}
+
+static uint64_t reversed(uint64_t value, unsigned width)
+{
+	return __builtin_bswap64(value) >> (64 - 8 * width);
+}
+
+static void store(unsigned char *at, uint64_t value, const struct format_field *field)
+{
+	store_little(at, field->is_big ? reversed(value, field->width) : value, field->width);
+}
+
+static bool is_in_range(const struct format_field *field, uint64_t magnitude, bool is_negative)
+{
+	if (is_negative)
+		return magnitude <= 0 - (uint64_t)record_minimum(field);
+	return magnitude <= record_maximum(field);
+}
+
+static enum record_result pack_integer(const struct format_field *field, const char *text, const char *end,
+                                       unsigned char *at)
+{
+	uint64_t magnitude = 0;
+	bool is_negative = false;
+	enum number_result result = number_parse_word(text, end, &magnitude, &is_negative);
+
+	if (result == NUMBER_MALFORMED)
+		return RECORD_NO_INTEGER;
+	if (result == NUMBER_OVERFLOW || !is_in_range(field, magnitude, is_negative))
+		return RECORD_OUT_OF_RANGE;
+	store(at, is_negative ? 0 - magnitude : magnitude, field);
+	return RECORD_OK;
+}
+
+static enum record_result pack_float(const struct format_field *field, const char *text, const char *end,
+                                     unsigned char *at)
+{
+	double value = 0;
+	uint64_t bits = 0;
+	enum float_result result = float_parse(text, end, &value);
+
+	if (result == FLOAT_OK)
+		result = float_to_bits(value, field->width, &bits);
+	if (result == FLOAT_MALFORMED)
+		return RECORD_NO_FLOAT;
+	if (result == FLOAT_OVERFLOW)
+		return RECORD_OUT_OF_RANGE;
+	store(at, bits, field);
+	return RECORD_OK;
+}
+
+static enum record_result pack_bool(const char *text, const char *end, unsigned char *at)
+{
+	size_t length = (size_t)(end - text);
+
+	if ((length == 1 && *text == '1') || (length == 4 && memcmp(text, "true", 4) == 0))
+		*at = 1;
+	else if ((length == 1 && *text == '0') || (length == 5 && memcmp(text, "false", 5) == 0))
+		*at = 0;
+	else
+		return RECORD_NO_BOOL;
+	return RECORD_OK;
+}
+
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Python's rules: what is too long is cut, what is short is filled with zeros; p's length byte is at most 255. */
+static void pack_bytes(const struct format_field *field, const char *bytes, size_t length, unsigned char *at)
+{
+	size_t count = field->count;
+
+	if (field->kind == FORMAT_PASCAL) {
+		if (count == 0)
+			return;
+		length = least_of(length, count - 1);
+		*at++ = (unsigned char)least_of(length, UINT8_MAX);
+		count--;
+	}
+	length = least_of(length, count);
+	memcpy(at, bytes, length);
+	memset(at + length, 0, count - length);
+}
+
+static enum record_result pack_text(const struct format_field *field, char *text, const char *end, unsigned char *at)
+{
+	size_t length = (size_t)(end - text);
+
+	if (memchr(text, '\\', length) != NULL) {
+		size_t bad;
+		ptrdiff_t decoded = escape_decode(text, length, (unsigned char *)text, &bad);
+
+		if (decoded < 0)
+			return RECORD_BAD_ESCAPE;
+		length = (size_t)decoded;
+	}
+	if (field->kind != FORMAT_CHAR) {
+		pack_bytes(field, text, length, at);
+		return RECORD_OK;
+	}
+	if (length != 1)
+		return RECORD_NOT_ONE_BYTE;
+	*at = (unsigned char)*text;
+	return RECORD_OK;
+}
+
+static enum record_result pack_word(const struct format_field *field, char *text, const char *end, unsigned char *at)
+{
+	switch (field->kind) {
+	case FORMAT_SIGNED:
+	case FORMAT_UNSIGNED:
+	case FORMAT_POINTER:
+		return pack_integer(field, text, end, at);
+	case FORMAT_FLOAT:
+		return pack_float(field, text, end, at);
+	case FORMAT_BOOL:
+		return pack_bool(text, end, at);
+	default:
+		return pack_text(field, text, end, at);
+	}
+}
+
+static int refuse(struct record_fault *fault, enum record_result result, const struct format_field *field, size_t value,
+                  const char *text, const char *end)
+{
+	*fault = (struct record_fault){ result, field, value, text, end };
+	return -1;
+}
+
+int record_pack_words(const struct format *format, char *const *words, size_t count, unsigned char *record,
+                      struct record_fault *fault)
+{
+	size_t value = 0;
+
+	if (format->has_gaps)
+		memset(record, 0, format->size);
+	for (size_t f = 0; f < format->field_count; f++) {
+		const struct format_field *field = &format->fields[f];
+
+		for (size_t i = 0; i < field->values; i++, value++) {
+			if (value == count)
+				return refuse(fault, RECORD_TOO_FEW, field, value, NULL, NULL);
+			char *end = words[value] + strlen(words[value]);
+			enum record_result result =
+				pack_word(field, words[value], end, record + field->offset + i * field->width);
+			if (result != RECORD_OK)
+				return refuse(fault, result, field, value + 1, words[value], end);
+		}
+	}
+	if (value < count)
+		return refuse(fault, RECORD_TOO_MANY, NULL, value + 1, words[value], words[value] + strlen(words[value]));
+	return 0;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_text(const struct format_field *field)
+{
+	return field->kind == FORMAT_TEXT || field->kind == FORMAT_PASCAL || field->kind == FORMAT_CHAR;
+}
+
+/* The short cut: digits and a minus, few enough to need no check for overflow, up to a blank or the line's end.
+ * Returns where they end, NULL when the word is anything else or out of range. */
+static char *pack_plain_integer(const struct format_field *field, char *text, unsigned char *at)
+{
+	enum { DIGITS_SAFE = 19 };
+	bool is_negative = *text == '-';
+	char *digits = text + is_negative;
+	char *end = digits;
+	uint64_t sum = 0;
+
+	for (unsigned digit; (digit = (unsigned)(unsigned char)*end - '0') <= 9; end++)
+		sum = sum * 10 + digit;
+	if (end == digits || end - digits > DIGITS_SAFE || (*end != ' ' && *end != '\n') ||
+	    !is_in_range(field, sum, is_negative))
+		return NULL;
+	store(at, is_negative ? 0 - sum : sum, field);
+	return end;
+}
+
+/* The end of the quoted word whose first quote stands before TEXT: the other quote; NULL when there is none. */
+static char *find_quote(char *text, const char *end)
+{
+	for (; text < end; text++) {
+		if (*text == '"')
+			return text;
+		if (*text == '\\' && text + 1 < end)
+			text++;
+	}
+	return NULL;
+}
+
+/* Packs the word at TEXT, which is not the line's END. Returns where the next may begin, NULL with *FAULT filled in but
+ * for its value's number. */
+static char *pack_next(const struct format_field *field, char *text, char *end, unsigned char *at,
+                       struct record_fault *fault)
+{
+	char *word_end = text;
+
+	if (is_text(field) && *text == '"') {
+		word_end = find_quote(text + 1, end);
+		if (word_end == NULL || (word_end + 1 < end && !is_blank(word_end[1]))) {
+			refuse(fault, RECORD_BAD_QUOTES, field, 0, text, end);
+			return NULL;
+		}
+		enum record_result result = pack_text(field, text + 1, word_end, at);
+		if (result == RECORD_OK)
+			return word_end + 1;
+		refuse(fault, result, field, 0, text, word_end + 1);
+		return NULL;
+	}
+	while (word_end < end && !is_blank(*word_end))
+		word_end++;
+	enum record_result result = pack_word(field, text, word_end, at);
+	if (result == RECORD_OK)
+		return word_end;
+	refuse(fault, result, field, 0, text, word_end);
+	return NULL;
+}
+
+static bool is_integer(const struct format_field *field)
+{
+	return field->kind == FORMAT_SIGNED || field->kind == FORMAT_UNSIGNED;
+}
+
+static char *skip_blanks(char *text, const char *end)
+{
+	while (text < end && is_blank(*text))
+		text++;
+	return text;
+}
+
+int record_pack_line(const struct format *format, char *line, char *end, unsigned char *record,
+                     struct record_fault *fault)
+{
+	size_t value = 0;
+	char *next;
+
+	if (format->has_gaps)
+		memset(record, 0, format->size);
+	for (size_t f = 0; f < format->field_count; f++) {
+		const struct format_field *field = &format->fields[f];
+		unsigned char *at = record + field->offset;
+
+		for (size_t i = 0; i < field->values; i++, value++, at += field->width, line = next) {
+			line = skip_blanks(line, end);
+			if (line == end)
+				return refuse(fault, RECORD_TOO_FEW, field, value, NULL, NULL);
+			next = is_integer(field) ? pack_plain_integer(field, line, at) : NULL;
+			if (next == NULL)
+				next = pack_next(field, line, end, at, fault);
+			if (next == NULL) {
+				fault->value = value + 1;
+				return -1;
+			}
+		}
+	}
+	line = skip_blanks(line, end);
+	return line == end ? 0 : refuse(fault, RECORD_TOO_MANY, NULL, value + 1, line, end);
+}
