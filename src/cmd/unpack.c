@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nsk unpack: records from hex digits, a file or stdin, as text, as JSON or explained. */
+#include "platform.h"
+
+#include "bytes/format.h"
+#include "bytes/hex.h"
+#include "bytes/number.h"
+#include "bytes/record.h"
+#include "bytes/utf8.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cmd/packing.h"
+#include "core/bulk.h"
+#include "view/json.h"
+#include "view/layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct settings {
+	int64_t order, count, offset;
+	const char *file, *names;
+	bool repeats, is_json, explains;
+};
+
+/* One run. */
+struct unpacker {
+	const struct settings *settings;
+	const char *text; /* FORMAT */
+	struct format format;
+	char **names; /* "a=", one for each value; NULL without --names */
+	size_t names_length;
+	struct bulk_reader reader;
+	const char *source; /* what is read, for messages */
+	struct bulk_writer writer;
+	struct json json;
+	uint64_t records; /* done */
+};
+
+/* ---- names --------------------------------------------------------------------------------------- */
+
+/* Is TEXT a word that stands between a blank and "=" without harm? */
+static bool is_name(const char *text)
+{
+	if (*text == '\0' || !utf8_is_valid((const unsigned char *)text, strlen(text)))
+		return false;
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text <= ' ' || strchr("=\"\\\x7f", *text) != NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Takes NAME as that of value INDEX; kept as "NAME=". */
+static int add_name(struct unpacker *unpacker, size_t index, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!is_name(name))
+		return usage_error("--names: '%s': not a name", name);
+	for (size_t i = 0; i < index; i++) {
+		if (strncmp(unpacker->names[i], name, length) == 0 && unpacker->names[i][length] == '=')
+			return usage_error("--names: '%s' stands there twice", name);
+	}
+	unpacker->names[index] = malloc(length + 2);
+	if (unpacker->names[index] == NULL)
+		return report_out_of_memory();
+	memcpy(unpacker->names[index], name, length);
+	memcpy(unpacker->names[index] + length, "=", 2);
+	unpacker->names_length += length + 1;
+	return 0;
+}
+
+/* Takes --names apart: as many as there are values. */
+static int take_names(struct unpacker *unpacker)
+{
+	const char *given = unpacker->settings->names;
+	size_t wanted = unpacker->format.value_count;
+	size_t count = 1;
+	int status = 0;
+
+	if (given == NULL)
+		return 0;
+	for (const char *at = given; *at != '\0'; at++)
+		count += *at == ',';
+	if (count != wanted)
+		return usage_error("--names: %zu name%s for %zu value%s", count, count == 1 ? "" : "s", wanted,
+		                   wanted == 1 ? "" : "s");
+	char *copy = strdup(given);
+	unpacker->names = calloc(wanted, sizeof *unpacker->names);
+	if (copy == NULL || unpacker->names == NULL)
+		status = report_out_of_memory();
+	char *next = copy;
+	for (size_t i = 0; status == 0 && i < wanted; i++)
+		status = add_name(unpacker, i, strsep(&next, ","));
+	free(copy);
+	return status;
+}
+
+static void release_names(struct unpacker *unpacker)
+{
+	for (size_t i = 0; unpacker->names != NULL && i < unpacker->format.value_count; i++)
+		free(unpacker->names[i]);
+	free(unpacker->names);
+}
+
+/* ---- output -------------------------------------------------------------------------------------- */
+
+static int report_output(void)
+{
+	return errno == ENOMEM ? report_out_of_memory() : report_errno("standard output");
+}
+
+static size_t add_size(size_t a, size_t b)
+{
+	return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+static int write_text(struct unpacker *unpacker, const unsigned char *record, size_t room)
+{
+	struct bulk_writer *writer = &unpacker->writer;
+	char *line = bulk_writer_room(writer, room);
+
+	if (line == NULL)
+		return report_output();
+	char *end = record_write(&unpacker->format, (const char *const *)unpacker->names, record, line);
+	*end++ = '\n';
+	writer->used += (size_t)(end - line);
+	return STATUS_OK;
+}
+
+/* A float by JSON's grammar: infinities and what is no number are strings, and a whole number stays a float for
+ * readers that tell them from integers. */
+static void write_json_float(struct json *json, char *text, size_t length)
+{
+	if (memchr(text, 'n', length) != NULL) {
+		json_text_bytes(json, (const unsigned char *)text, length);
+		return;
+	}
+	if (memchr(text, '.', length) == NULL && memchr(text, 'e', length) == NULL) {
+		memcpy(text + length, ".0", 2);
+		length += 2;
+	}
+	json_number_text(json, text, length);
+}
+
+static void write_json_value(struct json *json, const struct format_field *field, size_t index,
+                             const unsigned char *record)
+{
+	char text[64];
+	size_t count;
+
+	switch (field->kind) {
+	case FORMAT_CHAR:
+	case FORMAT_TEXT:
+	case FORMAT_PASCAL: {
+		const unsigned char *bytes = record_bytes(field, index, record, &count);
+
+		json_object(json);
+		json_bytes(json, bytes, count);
+		json_end(json);
+		break;
+	}
+	case FORMAT_FLOAT:
+		count = (size_t)(record_write_value(field, index, record, text) - text);
+		write_json_float(json, text, count);
+		break;
+	default: /* integers and truth values are written as JSON does */
+		count = (size_t)(record_write_value(field, index, record, text) - text);
+		json_number_text(json, text, count);
+		break;
+	}
+}
+
+static int write_json(struct unpacker *unpacker, const unsigned char *record)
+{
+	struct json *json = &unpacker->json;
+	size_t value = 0;
+
+	if (unpacker->names != NULL)
+		json_object(json);
+	else
+		json_array(json);
+	for (size_t f = 0; f < unpacker->format.field_count; f++) {
+		const struct format_field *field = &unpacker->format.fields[f];
+
+		for (size_t i = 0; i < field->values; i++, value++) {
+			if (unpacker->names != NULL)
+				json_key_bytes(json, unpacker->names[value], strlen(unpacker->names[value]) - 1);
+			write_json_value(json, field, i, record);
+		}
+	}
+	json_end(json);
+	json_line(json);
+	return ferror(stdout) ? report_output() : STATUS_OK;
+}
+
+static int explain(struct unpacker *unpacker, const unsigned char *record)
+{
+	if (unpacker->records > 0)
+		putchar('\n');
+	if (unpacker->settings->repeats || unpacker->settings->count > 1)
+		printf("record %" PRIu64 "\n", unpacker->records + 1);
+	if (layout_write(stdout, &unpacker->format, unpacker->text, (const char *const *)unpacker->names, record) < 0)
+		return report_out_of_memory();
+	return ferror(stdout) ? report_output() : STATUS_OK;
+}
+
+/* Everything out, before the next read may block. */
+static int flush_output(void *context)
+{
+	struct unpacker *unpacker = context;
+
+	return bulk_writer_flush(&unpacker->writer) < 0 || fflush(stdout) != 0 ? -1 : 0;
+}
+
+/* ---- input --------------------------------------------------------------------------------------- */
+
+static int report_input(const struct unpacker *unpacker)
+{
+	if (errno == ENOMEM)
+		return report_out_of_memory();
+	return report_errno("%s", unpacker->reader.is_told_off ? "standard output" : unpacker->source);
+}
+
+static int report_size(const struct unpacker *unpacker, const char *more, size_t got)
+{
+	char record[40] = "";
+
+	if (unpacker->records > 0)
+		snprintf(record, sizeof record, "record %" PRIu64 " ", unpacker->records + 1);
+	return report(STATUS_FAILED, "%s: %srequires a buffer of %zu bytes, got %s%zu", unpacker->source, record,
+	              unpacker->format.size, more, got);
+}
+
+/* The next record's bytes, at the reader's beginning. NULL when there is no whole one: then *HELD bytes wait, or *STATUS
+ * is not STATUS_OK. */
+static const unsigned char *next_record(struct unpacker *unpacker, size_t *held, int *status)
+{
+	struct bulk_reader *reader = &unpacker->reader;
+	size_t size = unpacker->format.size;
+	ssize_t got = bulk_reader_fill(reader, size);
+
+	*status = STATUS_OK;
+	*held = 0;
+	if (got < 0)
+		*status = report_input(unpacker);
+	else
+		*held = (size_t)got;
+	return got >= 0 && (size_t)got >= size ? reader->buffer + reader->begin : NULL;
+}
+
+/* Writes all whole records that wait, at most COUNT. */
+static int write_records(struct unpacker *unpacker, uint64_t count)
+{
+	struct bulk_reader *reader = &unpacker->reader;
+	size_t size = unpacker->format.size;
+	size_t room = add_size(add_size(record_room(&unpacker->format), unpacker->names_length), 1);
+	int status = STATUS_OK;
+
+	for (; status == STATUS_OK && count > 0 && reader->end - reader->begin >= size; count--) {
+		const unsigned char *record = reader->buffer + reader->begin;
+
+		if (unpacker->settings->is_json)
+			status = write_json(unpacker, record);
+		else if (unpacker->settings->explains)
+			status = explain(unpacker, record);
+		else
+			status = write_text(unpacker, record, room);
+		reader->begin += size;
+		unpacker->records++;
+	}
+	return status;
+}
+
+/* The only record: what is longer is refused before anything is written. */
+static int unpack_only(struct unpacker *unpacker)
+{
+	size_t size = unpacker->format.size;
+	ssize_t got = bulk_reader_fill(&unpacker->reader, size + 1);
+
+	if (got < 0)
+		return report_input(unpacker);
+	if ((size_t)got < size)
+		return report_size(unpacker, "", (size_t)got);
+	if ((size_t)got > size)
+		return report_size(unpacker, "more than ", size);
+	return write_records(unpacker, 1);
+}
+
+/* COUNT records. */
+static int unpack_count(struct unpacker *unpacker, uint64_t count)
+{
+	int status = STATUS_OK;
+	size_t held;
+
+	while (status == STATUS_OK && unpacker->records < count) {
+		if (next_record(unpacker, &held, &status) != NULL)
+			status = write_records(unpacker, count - unpacker->records);
+		else
+			return status == STATUS_OK ? report_size(unpacker, "", held) : status;
+	}
+	return status;
+}
+
+/* Records until the end. */
+static int unpack_all(struct unpacker *unpacker)
+{
+	int status = STATUS_OK;
+	size_t held;
+
+	while (status == STATUS_OK) {
+		if (next_record(unpacker, &held, &status) != NULL)
+			status = write_records(unpacker, UINT64_MAX);
+		else if (status != STATUS_OK || held == 0)
+			return status;
+		else
+			return report_size(unpacker, "", held);
+	}
+	return status;
+}
+
+/* How many bytes the run may read: not one more than it was told to unpack, or than shows that there are more. */
+static uint64_t input_limit(const struct unpacker *unpacker, uint64_t count)
+{
+	const struct settings *settings = unpacker->settings;
+	uint64_t size = unpacker->format.size;
+	uint64_t offset = settings->offset > 0 ? (uint64_t)settings->offset : 0;
+
+	if (settings->repeats)
+		return UINT64_MAX;
+	if (settings->count < 0 && settings->offset < 0)
+		return size + 1;
+	return size > 0 && count > (UINT64_MAX - offset) / size ? UINT64_MAX : offset + count * size;
+}
+
+static int unpack(struct unpacker *unpacker)
+{
+	const struct settings *settings = unpacker->settings;
+	uint64_t count = settings->count < 0 ? 1 : (uint64_t)settings->count;
+	uint64_t skipped;
+
+	unpacker->reader.limit = input_limit(unpacker, count);
+	if (settings->offset > 0) {
+		if (bulk_reader_skip(&unpacker->reader, (uint64_t)settings->offset, &skipped) < 0)
+			return report_input(unpacker);
+		if (skipped < (uint64_t)settings->offset)
+			return report(STATUS_FAILED, "%s: ends after %" PRIu64 " bytes, before offset %" PRId64,
+			              unpacker->source, skipped, settings->offset);
+	}
+	if (settings->repeats)
+		return unpack_all(unpacker);
+	if (settings->count < 0 && settings->offset < 0)
+		return unpack_only(unpacker);
+	return unpack_count(unpacker, count);
+}
+
+/* Decodes the operands into the reader's buffer: they are all there is. */
+static int take_digits(struct unpacker *unpacker, size_t count, char **words)
+{
+	struct bulk_reader *reader = &unpacker->reader;
+	struct hex_decoder decoder = { .pending = -1 };
+	size_t bad;
+
+	unpacker->source = "HEX";
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(words[i]);
+
+		if (bulk_reader_reserve(reader, length) < 0)
+			return report_out_of_memory();
+		ptrdiff_t got = hex_decode(&decoder, words[i], length, reader->buffer + reader->end, &bad);
+		if (got < 0)
+			return report(STATUS_FAILED, "HEX '%s': '%.1s' at position %zu is no hex digit", words[i],
+			              words[i] + bad, bad + 1);
+		reader->end += (size_t)got;
+	}
+	if (decoder.pending >= 0)
+		return report(STATUS_FAILED, "HEX: an odd number of digits; the last byte is half a byte");
+	return 0;
+}
+
+static int open_source(struct unpacker *unpacker, size_t count, char **words)
+{
+	const char *file = unpacker->settings->file;
+	int fd = STDIN_FILENO;
+
+	unpacker->source = "standard input";
+	if (count > 0)
+		fd = -1;
+	else if (file != NULL && strcmp(file, "-") != 0) {
+		unpacker->source = file;
+		fd = open(file, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return report_errno("%s", file);
+	}
+	if (bulk_reader_init(&unpacker->reader, fd) < 0 || bulk_writer_init(&unpacker->writer, STDOUT_FILENO) < 0)
+		return report_out_of_memory();
+	unpacker->reader.before_wait = flush_output;
+	unpacker->reader.context = unpacker;
+	return count > 0 ? take_digits(unpacker, count, words) : 0;
+}
+
+static int check(const struct unpacker *unpacker, int argc)
+{
+	const struct settings *settings = unpacker->settings;
+
+	if (settings->repeats && unpacker->format.size == 0)
+		return usage_error("-r: FORMAT '%s' has size 0: no input would ever be used up", unpacker->text);
+	if (settings->repeats && settings->count >= 0)
+		return usage_error("-r and -n: records until the end, or that many?");
+	if (settings->is_json && settings->explains)
+		return usage_error("--json and --explain: one of the two");
+	if (settings->file != NULL && argc > 1)
+		return usage_error("-f and HEX: one of the two");
+	return 0;
+}
+
+static int run(const void *given, int argc, char **argv)
+{
+	struct unpacker unpacker = { .settings = given, .text = argv[0], .reader = { .fd = -1 } };
+	int status = packing_compile(&unpacker.format, argv[0], unpacker.settings->order);
+
+	if (status == 0)
+		status = check(&unpacker, argc);
+	if (status == 0)
+		status = take_names(&unpacker);
+	if (status == 0)
+		status = open_source(&unpacker, (size_t)argc - 1, argv + 1);
+	json_init(&unpacker.json, stdout);
+	if (status == 0)
+		status = unpack(&unpacker);
+	if (bulk_writer_flush(&unpacker.writer) < 0)
+		status = report_output();
+	if (unpacker.reader.fd > STDIN_FILENO)
+		close(unpacker.reader.fd);
+	bulk_reader_release(&unpacker.reader);
+	bulk_writer_release(&unpacker.writer);
+	release_names(&unpacker);
+	format_release(&unpacker.format);
+	return status;
+}
+
+static const struct option_spec options[] = {
+	FLAG('r', "repeat", struct settings, repeats, "unpack records until the end of the input"),
+	NUMBER('n', "count", "COUNT", 0, INT64_MAX, struct settings, count,
+	       "unpack COUNT records and read not one byte more"),
+	NUMBER(0, "offset", "COUNT", 0, INT64_MAX, struct settings, offset,
+	       "pass over COUNT bytes first; then -n 1 is the default"),
+	FILE_NAME('f', "file", struct settings, file, "read FILE instead of standard input"),
+	TEXT(0, "names", "A,B,...", struct settings, names, "name the values: a=1 b=2"),
+	FLAG(0, "json", struct settings, is_json, "print an array for each record, an object with --names"),
+	FLAG(0, "explain", struct settings, explains,
+	     "show offset, size, padding, code, bytes and value of each field, and a diagram"),
+	PACKING_ORDER(struct settings, order),
+	OPTION_END
+};
+
+static const struct settings defaults = { .order = PACKING_ORDER_DEFAULT, .count = -1, .offset = -1 };
+
+static const struct command_example examples[] = {
+	{ "nsk unpack '!HHI' 00501f9000000001", "bytes given as hex digits" },
+	{ "nsk unpack --explain '<IHBxd' -f record", "which byte is what" },
+	{ "nsk tcp-connect localhost 9000 | nsk unpack -r '!Id'", "a line for each record as it comes" },
+	{ "nsk unpack --names src,dst,length,checksum --json '!4H' 0035c5d500140000", "a UDP header as JSON" },
+	{ NULL, NULL },
+};
+
+const struct command command_unpack = {
+	.name = "unpack",
+	.summary = "unpack bytes into values, as Python's struct.unpack does",
+	.group = "Packing",
+	.operands = "FORMAT [HEX]...",
+	.min_operands = 1,
+	.max_operands = -1,
+	.synonyms = "struct decode iter_unpack unpack_from",
+	.examples = examples,
+	.notes = "FORMAT: first the byte order, @ native, = < > ! standard sizes; then codes with counts: x pad, c char, "
+	         "b B 8 bits, ? bool, h H 16, i I l L 32, q Q 64, n N size, e f d floats, s p text, P pointer. Without "
+	         "-r, -n or --offset the input must be exactly one record.",
+	.options = options,
+	.settings_size = sizeof(struct settings),
+	.defaults = &defaults,
+	.run = run,
+};
