@@ -25,7 +25,10 @@ struct addrinfo;
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
                          struct addrinfo **result);
 
-/* "EAI_NONAME" for a code, and its reason, begun small. */
+/* Why NAME has no answer, from what endpoint_getaddrinfo or getnameinfo(3) returned. */
+enum endpoint_result endpoint_lookup_explain(const char *name, int code, struct endpoint_problem *problem);
+
+/* "EAI_NONAME" for a code. */
 const char *endpoint_lookup_code_name(int code);
 
 #endif
