@@ -48,6 +48,11 @@ const char *message_error_text(int error)
 	return text;
 }
 
+const char *message_object(const char *word)
+{
+	return *word == '\0' ? "''" : word;
+}
+
 /* Appends TEXT to LINE, control characters as \xHH. Returns the new length. */
 static size_t append_escaped(char *line, size_t length, const char *text, size_t count)
 {

@@ -32,6 +32,9 @@ bool message_is_verbose(void);
  * C library's, static or thread-local, good until the next call. */
 const char *message_error_text(int error);
 
+/* WORD as the object of a message: itself, or '' where it is empty and would not be seen. */
+const char *message_object(const char *word);
+
 /* One line on stderr; each returns the status named. report_errno adds ": " and errno's reason. */
 int report(int status, const char *format, ...) PRINTF_LIKE(2, 3);
 int report_errno(const char *format, ...) PRINTF_LIKE(1, 2);
