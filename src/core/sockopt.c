@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See sockopt.h, socket(7), ip(7), ipv6(7), tcp(7), udp(7), unix(7). A row that the system has not is left out. */
+ * See sockopt.h. */
 #include "platform.h"
 
 #include "core/sockopt.h"
@@ -9,119 +9,12 @@
 #include "core/sock.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
-
-#define ROW(level_, name_, kind_, where_) \
-	{ .name = #name_, .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_) }
-#define READ_ONLY(level_, name_, kind_, where_) \
-	{ .name = #name_, .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_), .read_only = true }
-
-const struct sockopt sockopt_table[] = {
-	READ_ONLY(SOL_SOCKET, SO_ACCEPTCONN, FLAG, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_BROADCAST, FLAG, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_DEBUG, FLAG, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_DONTROUTE, FLAG, SOCKOPT_ANY),
-	READ_ONLY(SOL_SOCKET, SO_ERROR, NUMBER, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_KEEPALIVE, FLAG, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_LINGER, LINGER, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_OOBINLINE, FLAG, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_RCVBUF, SIZE, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_RCVLOWAT, SIZE, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_RCVTIMEO, TIMEVAL, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_REUSEADDR, FLAG, SOCKOPT_ANY),
-#ifdef SO_REUSEPORT
-	ROW(SOL_SOCKET, SO_REUSEPORT, FLAG, SOCKOPT_ANY),
-#endif
-	ROW(SOL_SOCKET, SO_SNDBUF, SIZE, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_SNDTIMEO, TIMEVAL, SOCKOPT_ANY),
-	READ_ONLY(SOL_SOCKET, SO_TYPE, NUMBER, SOCKOPT_ANY),
-#ifdef SO_DOMAIN
-	READ_ONLY(SOL_SOCKET, SO_DOMAIN, NUMBER, SOCKOPT_ANY),
-	READ_ONLY(SOL_SOCKET, SO_PROTOCOL, NUMBER, SOCKOPT_ANY),
-#endif
-#ifdef SO_BINDTODEVICE
-	ROW(SOL_SOCKET, SO_BINDTODEVICE, NAME, SOCKOPT_TCP | SOCKOPT_UDP),
-#endif
-#ifdef SO_MARK
-	ROW(SOL_SOCKET, SO_MARK, NUMBER, SOCKOPT_ANY),
-	ROW(SOL_SOCKET, SO_PRIORITY, NUMBER, SOCKOPT_ANY),
-#endif
-#ifdef SO_BUSY_POLL
-	ROW(SOL_SOCKET, SO_BUSY_POLL, NUMBER, SOCKOPT_ANY),
-#endif
-#ifdef SO_INCOMING_CPU
-	ROW(SOL_SOCKET, SO_INCOMING_CPU, NUMBER, SOCKOPT_ANY),
-#endif
-#ifdef SO_PASSCRED
-	ROW(SOL_SOCKET, SO_PASSCRED, FLAG, SOCKOPT_UNIX),
-#endif
-#ifdef SO_RXQ_OVFL
-	ROW(SOL_SOCKET, SO_RXQ_OVFL, FLAG, SOCKOPT_ANY),
-#endif
-#ifdef SO_TIMESTAMP
-	ROW(SOL_SOCKET, SO_TIMESTAMP, FLAG, SOCKOPT_ANY),
-#endif
-	ROW(IPPROTO_TCP, TCP_NODELAY, FLAG, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_MAXSEG, NUMBER, SOCKOPT_TCP),
-#ifdef TCP_CONGESTION
-	ROW(IPPROTO_TCP, TCP_CONGESTION, NAME, SOCKOPT_TCP),
-#endif
-#ifdef TCP_CORK
-	ROW(IPPROTO_TCP, TCP_CORK, FLAG, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_DEFER_ACCEPT, SECONDS, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_LINGER2, SECONDS, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_QUICKACK, FLAG, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_SYNCNT, NUMBER, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP, SIZE, SOCKOPT_TCP),
-#endif
-#ifdef TCP_FASTOPEN
-	ROW(IPPROTO_TCP, TCP_FASTOPEN, NUMBER, SOCKOPT_TCP),
-#endif
-#ifdef TCP_KEEPIDLE
-	ROW(IPPROTO_TCP, TCP_KEEPIDLE, SECONDS, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_KEEPINTVL, SECONDS, SOCKOPT_TCP),
-	ROW(IPPROTO_TCP, TCP_KEEPCNT, NUMBER, SOCKOPT_TCP),
-#endif
-#ifdef TCP_USER_TIMEOUT
-	ROW(IPPROTO_TCP, TCP_USER_TIMEOUT, MILLISECONDS, SOCKOPT_TCP),
-#endif
-#ifdef TCP_NOTSENT_LOWAT
-	ROW(IPPROTO_TCP, TCP_NOTSENT_LOWAT, SIZE, SOCKOPT_TCP),
-#endif
-	ROW(IPPROTO_IP, IP_TTL, NUMBER, SOCKOPT_IPV4),
-	ROW(IPPROTO_IP, IP_TOS, NUMBER, SOCKOPT_IPV4),
-	ROW(IPPROTO_IP, IP_MULTICAST_TTL, NUMBER, SOCKOPT_IPV4 | SOCKOPT_UDP),
-	ROW(IPPROTO_IP, IP_MULTICAST_LOOP, FLAG, SOCKOPT_IPV4 | SOCKOPT_UDP),
-#ifdef IP_FREEBIND
-	ROW(IPPROTO_IP, IP_FREEBIND, FLAG, SOCKOPT_IPV4),
-	ROW(IPPROTO_IP, IP_TRANSPARENT, FLAG, SOCKOPT_IPV4),
-	ROW(IPPROTO_IP, IP_MTU_DISCOVER, NUMBER, SOCKOPT_IPV4),
-	ROW(IPPROTO_IP, IP_RECVERR, FLAG, SOCKOPT_IPV4),
-#endif
-#ifdef IP_PKTINFO
-	ROW(IPPROTO_IP, IP_PKTINFO, FLAG, SOCKOPT_IPV4),
-#endif
-#ifdef IP_BIND_ADDRESS_NO_PORT
-	ROW(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, FLAG, SOCKOPT_IPV4),
-#endif
-	ROW(IPPROTO_IPV6, IPV6_V6ONLY, FLAG, SOCKOPT_IPV6),
-	ROW(IPPROTO_IPV6, IPV6_UNICAST_HOPS, NUMBER, SOCKOPT_IPV6),
-	ROW(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, NUMBER, SOCKOPT_IPV6 | SOCKOPT_UDP),
-	ROW(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, FLAG, SOCKOPT_IPV6 | SOCKOPT_UDP),
-#ifdef IPV6_TCLASS
-	ROW(IPPROTO_IPV6, IPV6_TCLASS, NUMBER, SOCKOPT_IPV6),
-#endif
-#ifdef IPV6_RECVERR
-	ROW(IPPROTO_IPV6, IPV6_RECVERR, FLAG, SOCKOPT_IPV6),
-	ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER, NUMBER, SOCKOPT_IPV6),
-#endif
-};
-
-const size_t sockopt_count = sizeof sockopt_table / sizeof sockopt_table[0];
 
 const struct sockopt *sockopt_find(const char *name, size_t length)
 {
@@ -218,6 +111,97 @@ bool sockopt_applies(const struct sockopt *option, int family)
 	if (option->level == IPPROTO_TCP)
 		return family == AF_INET || family == AF_INET6;
 	return true;
+}
+
+bool sockopt_has(const struct sockopt *option, int family, int type)
+{
+	unsigned kind = family == AF_UNIX ? SOCKOPT_UNIX : type == SOCK_STREAM ? SOCKOPT_TCP : SOCKOPT_UDP;
+	bool any_type = (option->where & (SOCKOPT_TCP | SOCKOPT_UDP | SOCKOPT_UNIX)) == 0;
+
+	if ((option->where & SOCKOPT_ANY) != 0)
+		return true;
+	if (option->level != SOL_SOCKET && family == AF_UNIX)
+		return false;
+	if ((option->where & SOCKOPT_IPV4) != 0 && family != AF_INET)
+		return false;
+	if ((option->where & SOCKOPT_IPV6) != 0 && family != AF_INET6)
+		return false;
+	return any_type || (option->where & kind) != 0;
+}
+
+const char *sockopt_kind_name(enum sockopt_kind kind)
+{
+	switch (kind) {
+	case SOCKOPT_FLAG:
+		return "flag";
+	case SOCKOPT_SIZE:
+		return "size";
+	case SOCKOPT_SECONDS:
+	case SOCKOPT_TIMEVAL:
+		return "seconds";
+	case SOCKOPT_MILLISECONDS:
+		return "milliseconds";
+	case SOCKOPT_LINGER:
+		return "linger";
+	case SOCKOPT_NAME:
+		return "name";
+	case SOCKOPT_NUMBER:
+		break;
+	}
+	return "number";
+}
+
+static int get_name(int fd, const struct sockopt *option, char text[SOCKOPT_TEXT_MAX])
+{
+	socklen_t length = SOCKOPT_TEXT_MAX - 1;
+
+	memset(text, 0, SOCKOPT_TEXT_MAX);
+	return sock_getsockopt(fd, option->level, option->option, text, &length);
+}
+
+static int get_linger(int fd, const struct sockopt *option, char text[SOCKOPT_TEXT_MAX])
+{
+	struct linger linger = { 0 };
+	socklen_t length = sizeof linger;
+
+	if (sock_getsockopt(fd, option->level, option->option, &linger, &length) < 0)
+		return -1;
+	if (linger.l_onoff == 0)
+		strcpy(text, "off");
+	else
+		snprintf(text, SOCKOPT_TEXT_MAX, "%d", linger.l_linger);
+	return 0;
+}
+
+static int get_timeval(int fd, const struct sockopt *option, char text[SOCKOPT_TEXT_MAX])
+{
+	struct timeval time = { 0 };
+	socklen_t length = sizeof time;
+
+	if (sock_getsockopt(fd, option->level, option->option, &time, &length) < 0)
+		return -1;
+	if (time.tv_usec == 0)
+		snprintf(text, SOCKOPT_TEXT_MAX, "%jd", (intmax_t)time.tv_sec);
+	else
+		snprintf(text, SOCKOPT_TEXT_MAX, "%jd.%06ld", (intmax_t)time.tv_sec, (long)time.tv_usec);
+	return 0;
+}
+
+int sockopt_get(int fd, const struct sockopt *option, char text[SOCKOPT_TEXT_MAX])
+{
+	int number = 0;
+	socklen_t length = sizeof number;
+
+	if (option->kind == SOCKOPT_NAME)
+		return get_name(fd, option, text);
+	if (option->kind == SOCKOPT_LINGER)
+		return get_linger(fd, option, text);
+	if (option->kind == SOCKOPT_TIMEVAL)
+		return get_timeval(fd, option, text);
+	if (sock_getsockopt(fd, option->level, option->option, &number, &length) < 0)
+		return -1;
+	snprintf(text, SOCKOPT_TEXT_MAX, "%d", number);
+	return 0;
 }
 
 int sockopt_set(int fd, const struct sockopt *option, const char *value)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table of socket options by their C names, and setting one from text. */
+ * The table of socket options by their C names; setting one from text, telling one as text. */
 #ifndef NSK_CORE_SOCKOPT_H
 #define NSK_CORE_SOCKOPT_H
 
@@ -31,7 +31,7 @@ struct sockopt {
 	const char *name;
 	int level, option;
 	enum sockopt_kind kind;
-	unsigned where; /* enum sockopt_family, or'ed: the sockets that have it */
+	unsigned where; /* enum sockopt_family, or'ed: the sockets that have it; SOCKOPT_IPV4 | SOCKOPT_UDP: IPv4's UDP */
 	bool read_only;
 };
 
@@ -46,6 +46,16 @@ int sockopt_parse(const char *assignment, const struct sockopt **option, const c
 
 /* Whether a socket of this family has OPTION at all (IP_TTL on an IPv6 socket: no). */
 bool sockopt_applies(const struct sockopt *option, int family);
+
+/* Whether a socket of FAMILY and TYPE (SOCK_STREAM, SOCK_DGRAM) is one that OPTION is for. */
+bool sockopt_has(const struct sockopt *option, int family, int type);
+
+/* What a value is: flag, number, size, seconds, milliseconds, linger, name. */
+const char *sockopt_kind_name(enum sockopt_kind kind);
+
+/* The value that FD has, as text: a number, "off" or seconds for linger, a name. 0, or -1 with errno. */
+enum { SOCKOPT_TEXT_MAX = 64 };
+int sockopt_get(int fd, const struct sockopt *option, char text[SOCKOPT_TEXT_MAX]);
 
 /* Sets OPTION of FD to what VALUE (checked by sockopt_parse) says. 0, or -1 with errno. */
 int sockopt_set(int fd, const struct sockopt *option, const char *value);
