@@ -6,6 +6,8 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/message.h"
+#include "cli/nearest.h"
+#include "cmd/api.h"
 #include "cmd/commands.h"
 #include "core/poller.h"
 
@@ -14,6 +16,18 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { TYPING_ERRORS = 2 };
+
+struct help_settings {
+	bool names;
+};
+
+static const struct option_spec help_options[] = {
+	FLAG(0, "names", struct help_settings, names,
+	     "list the names of the socket API and of Python's modules with what does each here, tab-separated"),
+	OPTION_END,
+};
 
 /* Shows the man page of the command NAME in place of this process. Returns only when there is no man or no
  * such page; nothing has been written then. */
@@ -33,16 +47,32 @@ static void show_man_page(const char *name)
 		execlp("man", "man", page, (char *)NULL);
 }
 
-static int run_help(const void *settings, int argc, char **argv)
+/* NAME is no command: perhaps the socket API's or Python's. */
+static int help_with_name(const char *name)
 {
-	(void)settings;
+	if (api_explain(name))
+		return STATUS_OK;
+	const char *near = api_nearest(name);
+	if (near == NULL || nearest_distance(name, near) > TYPING_ERRORS)
+		return command_unknown(commands, name);
+	return usage_error("neither a command nor a name of the socket API: '%s'; did you mean %s?", name, near);
+}
+
+static int run_help(const void *settings_, int argc, char **argv)
+{
+	const struct help_settings *settings = settings_;
+
+	if (settings->names) {
+		api_print_table();
+		return STATUS_OK;
+	}
 	if (argc == 0) {
 		describe_overview(commands, stdout);
 		return STATUS_OK;
 	}
 	const struct command *command = command_find(commands, argv[0]);
 	if (command == NULL)
-		return command_unknown(commands, argv[0]);
+		return help_with_name(argv[0]);
 	if (isatty(STDOUT_FILENO))
 		show_man_page(command->name);
 	describe_help(command, stdout);
@@ -73,6 +103,7 @@ static int run_describe(const void *settings, int argc, char **argv)
 static const struct command_example help_examples[] = {
 	{ "nsk help", "list the commands" },
 	{ "nsk help tcp-serve", "what one of them takes" },
+	{ "nsk help recvfrom", "what does here what a call, or a class of Python's, does" },
 	{ NULL, NULL },
 };
 
@@ -84,6 +115,8 @@ const struct command command_help = {
 	.max_operands = 1,
 	.synonyms = "man usage",
 	.examples = help_examples,
+	.options = help_options,
+	.settings_size = sizeof(struct help_settings),
 	.run = run_help,
 };
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See api.h. */
+#include "platform.h"
+
+#include "cmd/api.h"
+
+#include "cli/nearest.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct api_name {
+	const char *module, *name, *command, *call, *sentence;
+} api_names[] = {
+#define API_NAME(module_, name_, command_, call_, sentence_) { module_, name_, command_, call_, sentence_ },
+#include "cmd/api-names.def"
+#undef API_NAME
+};
+
+enum { API_COUNT = sizeof api_names / sizeof api_names[0] };
+
+/* Whether QUERY means ENTRY: by its name, behind its module or a class of it if there is a dot. */
+static bool is_meant(const struct api_name *entry, const char *query)
+{
+	const char *dot = strrchr(query, '.');
+	size_t module = strlen(entry->module);
+
+	if (dot == NULL)
+		return strcmp(entry->name, query) == 0;
+	if (strcmp(entry->name, dot + 1) != 0)
+		return false;
+	return strncmp(query, entry->module, module) == 0 && query[module] == '.';
+}
+
+static void explain(const struct api_name *entry)
+{
+	bool is_c = strcmp(entry->module, "C") == 0;
+
+	printf("%s (%s): %s\n", entry->name, is_c ? "C library" : entry->module, entry->sentence);
+	if (*entry->command != '\0')
+		printf("  command      %s\n", entry->command);
+	if (*entry->call != '\0')
+		printf("  in nsk repl  %s\n", entry->call);
+}
+
+bool api_explain(const char *name)
+{
+	bool found = false;
+
+	for (int i = 0; i < API_COUNT; i++) {
+		if (is_meant(&api_names[i], name)) {
+			explain(&api_names[i]);
+			found = true;
+		}
+	}
+	return found;
+}
+
+const char *api_nearest(const char *name)
+{
+	const char *names[API_COUNT];
+
+	for (int i = 0; i < API_COUNT; i++)
+		names[i] = api_names[i].name;
+	return nearest_find(name, names, API_COUNT);
+}
+
+static const char *or_dash(const char *text)
+{
+	return *text != '\0' ? text : "-";
+}
+
+void api_print_table(void)
+{
+	for (int i = 0; i < API_COUNT; i++) {
+		const struct api_name *entry = &api_names[i];
+
+		printf("%s\t%s\t%s\t%s\t%s\n", entry->module, entry->name, or_dash(entry->command), or_dash(entry->call),
+		       entry->sentence);
+	}
+}

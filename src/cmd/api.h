@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The socket API and Python's modules name by name, and what does each here: api-names.def for people. */
+#ifndef NSK_CMD_API_H
+#define NSK_CMD_API_H
+
+#include <stdbool.h>
+
+/* Tells on stdout what NAME ("recvfrom", "socket.recvfrom") is and what does it. False, and nothing, if it is none. */
+bool api_explain(const char *name);
+
+/* The known name nearest to NAME, or NULL. */
+const char *api_nearest(const char *name);
+
+/* Tab-separated rows on stdout: MODULE NAME COMMAND CALL SENTENCE, "-" for what is empty. */
+void api_print_table(void);
+
+#endif
