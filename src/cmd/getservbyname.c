@@ -3,7 +3,6 @@
  * getservbyname, getservbyport, getprotobyname: the names in /etc/services and /etc/protocols. */
 #include "platform.h"
 
-#include "cli/address.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/operands.h"
@@ -14,12 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is missing: "http/udp", or "http" alone. */
-static int report_missing(const char *what, const char *name, const char *protocol)
+/* NAME is "http/udp" in the message, or "http" alone. */
+static int report_missing(const char *reason, const char *name, const char *protocol)
 {
 	if (protocol == NULL)
-		return report(STATUS_UNRESOLVED, "%s: no such %s", message_object(name), what);
-	return report(STATUS_UNRESOLVED, "%s/%s: no such %s", message_object(name), protocol, what);
+		return report(STATUS_UNRESOLVED, "%s: %s", message_object(name), reason);
+	return report(STATUS_UNRESOLVED, "%s/%s: %s", message_object(name), protocol, reason);
 }
 
 static int print_port(const char *name, void *protocol)
@@ -27,7 +26,7 @@ static int print_port(const char *name, void *protocol)
 	const struct servent *service = getservbyname(name, protocol);
 
 	if (service == NULL)
-		return report_missing("service", name, protocol);
+		return report_missing("no such service", name, protocol);
 	printf("%u\n", ntohs((uint16_t)service->s_port));
 	return STATUS_OK;
 }
@@ -37,14 +36,11 @@ static int print_service(const char *text, void *protocol)
 	struct endpoint_problem problem;
 	uint16_t port;
 
-	if (text[strspn(text, "0123456789")] != '\0')
+	if (endpoint_parse_port(text, 0, true, &port, &problem) != ENDPOINT_OK)
 		return usage_error("'%s': not a port (0 to 65535)", text);
-	enum endpoint_result result = endpoint_parse_port(text, 0, true, &port, &problem);
-	if (result != ENDPOINT_OK)
-		return address_report(result, &problem);
 	const struct servent *service = getservbyport(htons(port), protocol);
 	if (service == NULL)
-		return report_missing("port with a name", text, protocol);
+		return report_missing("no service has this port", text, protocol);
 	lookup_print_name(service->s_name);
 	putchar('\n');
 	return STATUS_OK;
@@ -56,7 +52,7 @@ static int print_protocol(const char *name, void *context)
 
 	(void)context;
 	if (protocol == NULL)
-		return report_missing("protocol", name, NULL);
+		return report_missing("no such protocol", name, NULL);
 	printf("%d\n", protocol->p_proto);
 	return STATUS_OK;
 }
