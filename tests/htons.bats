@@ -62,9 +62,10 @@ assert_refused() {
 @test "what is no number is status 1" {
 	local word
 
-	for word in "" " " x 1x "1 " " 1" 1.0 1e3 0x 0b2 0o8 +1 1,000; do
+	for word in " " x 1x "1 " " 1" 1.0 1e3 0x 0b2 0o8 +1 1,000; do
 		assert_refused htons "$word" "$word: not a number"
 	done
+	assert_refused htons "" "'': not a number"
 }
 
 @test "a sign is refused, as an option and behind --" {
@@ -91,4 +92,22 @@ assert_refused() {
 		assert_equal "$output" ""
 		assert_equal "$stderr" "nsk $command: an operand is missing: nsk $command [OPTION]... N..."
 	done
+}
+
+@test "- reads numbers from stdin, one a line" {
+	run -0 nsk htonl 1 - <<<$'2\n0x7f000001'
+	assert_output "$(native 00000001)"$'\n'"$(native 00000002)"$'\n'"$(native 7F000001)"
+}
+
+@test "--explain shows the bytes in memory in both orders" {
+	run -0 nsk htons --explain 80
+	assert_line --index 0 "$(native 0050)"
+	assert_line --regexp "in network order, big-endian +00 50$"
+	if [ "$(native 0050)" = 80 ]; then
+		assert_line --regexp "in this machine's order, big-endian +00 50$"
+	else
+		assert_line --regexp "in this machine's order, little-endian +50 00$"
+	fi
+	run -0 nsk htonl --explain 0x7f000001
+	assert_line --regexp "in network order, big-endian +7f 00 00 01$"
 }

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# All of section "Names and numbers" against Python on this machine, and the names that `nsk help` knows.
+
+load helpers
+
+need_python() {
+	command -v python3 >/dev/null || skip "no python3 to compare with"
+}
+
+# A hosts file with names of all kinds: aliases, full names first and last, both families, an address twice.
+write_hosts() {
+	printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 %s\n' "$(uname -n)"
+	for ((i = 1; i <= 30; i++)); do
+		printf '192.0.2.%d host%d.example.org host%d\n' "$i" "$i" "$i"
+		printf '2001:db8::%x six%d six%d.example.org alias-%d\n' "$i" "$i" "$i" "$i"
+	done
+	printf '198.51.100.1 both.example.org both\n198.51.100.2 both.example.org\n2001:db8:1::1 both.example.org\n'
+}
+
+@test "at least 2,000 answers and refusals, none different from Python's" {
+	need_python
+	write_hosts >hosts
+	export DNS_HOSTS=$PWD/hosts
+	run "$ROOT/tests/dns/namespace" python3 "$ROOT/tests/names-differential.py" "$NSK" 3>&-
+	if [ "$status" -eq 77 ]; then # no namespaces: this machine's own hosts
+		run python3 "$ROOT/tests/names-differential.py" "$NSK" 3>&-
+	fi
+	assert_success
+	assert_output --regexp '[0-9]+ answers and [0-9]+ refusals compared, 0 different$'
+	read -r answers _ _ refusals _ <<<"${lines[-1]}"
+	echo "# $answers answers, $refusals refusals" >&3
+	[ $((answers + refusals)) -ge 2000 ]
+}
+
+@test "nsk help knows every public name of Python's four modules" {
+	need_python
+	nsk help --names >table
+	python3 - table >missing <<-'END'
+		import select, socket, socketserver, struct, sys
+		known = {}
+		for line in open(sys.argv[1]):
+		    module, name = line.split("\t")[:2]
+		    known.setdefault(module, set()).add(name)
+		def public(thing):
+		    return {name for name in dir(thing) if not name.startswith("_")}
+		def is_constant(name):
+		    return name.isupper() or name.startswith(("AF_", "BT", "CAN_", "CMSG_", "EPOLL", "KQ_", "POLL"))
+		imported = {"IntEnum", "IntFlag", "array", "errno", "io", "os", "selectors", "sys", "threading", "BufferedIOBase",
+		            "time", "monotonic", "get_ident", "BytesIO", "StringIO"}
+		wanted = {
+		    "socket": public(socket) | public(socket.socket),
+		    "select": public(select) | public(select.poll()) | (public(select.epoll) if hasattr(select, "epoll") else set()),
+		    "struct": public(struct) | public(struct.Struct),
+		    "socketserver": set(socketserver.__all__) | public(socketserver.TCPServer) | public(socketserver.UDPServer)
+		                    | public(socketserver.StreamRequestHandler) | public(socketserver.ForkingMixIn),
+		}
+		for module, names in wanted.items():
+		    for name in sorted(names - imported - known[module]):
+		        if not is_constant(name):
+		            print(module, name)
+	END
+	run cat missing
+	assert_output ""
+}
+
+@test "nsk help NAME says which command or repl call it is" {
+	run -0 nsk help recvfrom
+	assert_line --index 0 --partial "recvfrom (socket): "
+	assert_line --partial "nsk udp-listen PORT"
+	run -0 nsk help TCPServer
+	assert_line --partial "nsk tcp-serve"
+	run -0 nsk help socket.socket.bind
+	assert_line --index 0 --partial "bind (socket): "
+	run -0 nsk help socketserver.shutdown
+	assert_equal "$(grep -c '^shutdown' <<<"$output")" 1
+	run -0 nsk help shutdown
+	assert_equal "$(grep -c '^shutdown' <<<"$output")" 2
+	run -0 nsk help inet_pton
+	assert_line --partial "nsk pton"
+}
+
+@test "nsk help is case-sensitive and names what is near" {
+	run -2 nsk help TCPSERVER
+	run -2 nsk help recvform
+	assert_output "nsk help: neither a command nor a name of the socket API: 'recvform'; did you mean recvfrom?"
+	run -2 nsk help tcp-serv
+	assert_output "nsk help: unknown command 'tcp-serv'; did you mean tcp-serve?"
+}
+
+@test "every row of the names' table names its module and one sentence" {
+	nsk help --names >table
+	run awk -F '\t' 'NF != 5 || $5 ~ /\.$/ || $1 !~ /^(C|socket|select|struct|socketserver)$/' table
+	assert_output ""
+	run -0 sh -c 'cut -f 1,2 table | sort | uniq -d'
+	assert_output ""
+}
