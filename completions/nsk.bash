@@ -17,7 +17,7 @@ _nsk_rows()
 _nsk()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local rows takes words index
+	local rows takes words word operands index
 
 	COMPREPLY=()
 	rows=$("${COMP_WORDS[0]/#\~/$HOME}" --describe 2>/dev/null) || return
@@ -57,14 +57,26 @@ _nsk()
 		return
 	fi
 	if [[ -z $takes ]]; then
+		operands=0
+		for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+			[[ $word == -* ]] || ((++operands))
+		done
 		takes=$(_nsk_rows "$rows" '$1 == "command" && $2 == command {
-			print $2 == "help" ? "command" : $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
-		}' "$command")
+			if ($2 == "help") print "command"
+			else if ($2 == "sockopts") print "sockopt-name"
+			else if ($2 == "getservbyname" || ($5 ~ /SERVICE/ && word > 0)) print "service"
+			else print $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
+		}' "$command" "$operands")
 	fi
 	case $takes in
 	choice*) words=${takes#choice } words=${words//|/ } ;;
 	command) words=$(_nsk_rows "$rows" '$1 == "command" { print $2 }') ;;
 	sockopt) words=$(_nsk_rows "$rows" '$1 == "sockopt" { print $2 "=" }') ;;
+	sockopt-name) words=$(_nsk_rows "$rows" '$1 == "sockopt" { print $2 }') ;;
+	service)
+		mapfile -t COMPREPLY < <(compgen -A service -- "$current")
+		return
+		;;
 	host)
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
 		return

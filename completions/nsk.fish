@@ -49,8 +49,11 @@ function __nsk_offers
     end
     if test -z "$takes"
         set takes (__nsk_rows '$1 == "command" && $2 == command {
-            print $2 == "help" ? "command" : $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
-        }' $name)
+            if ($2 == "help") print "command"
+            else if ($2 == "sockopts") print "sockopt-name"
+            else if ($2 == "getservbyname" || ($5 ~ /SERVICE/ && word > 0)) print "service"
+            else print $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
+        }' $name (count (string match -v -- '-*' $words[3..-1])))
     end
     switch "$takes"
         case 'choice *'
@@ -59,6 +62,10 @@ function __nsk_offers
             __nsk_commands
         case sockopt
             __nsk_rows '$1 == "sockopt" { print $2 "=\t" $3 }'
+        case sockopt-name
+            __nsk_rows '$1 == "sockopt" { print $2 "\t" $3 }'
+        case service
+            string match -r '^[a-z][^\s#]*' </etc/services
         case host
             __fish_print_hostnames
         case file

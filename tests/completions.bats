@@ -132,3 +132,23 @@ assert_offers() {
 		done
 	done < <(awk -F '\t' '$1 == "command" { print $2 }' rows)
 }
+
+@test "hosts, services and socket options are offered where an operand is one" {
+	local shell
+
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$NSK" >bin/nsk
+	for shell in bash zsh fish; do
+		run offers "$shell" 'nsk sockopts TCP_NODE'
+		assert_output TCP_NODELAY
+		run offers "$shell" 'nsk getservbyname doma'
+		assert_line --regexp '^domain(-s)?$'
+		run offers "$shell" 'nsk resolve -4 localhost doma'
+		assert_line domain
+		run offers "$shell" 'nsk tcp-connect -O TCP_NODE'
+		assert_line --regexp '^TCP_NODELAY=?$'
+	done
+	for shell in bash zsh; do
+		run offers "$shell" 'nsk resolve local'
+		assert_line localhost
+	done
+}

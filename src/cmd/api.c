@@ -77,7 +77,7 @@ void api_print_table(void)
 	for (int i = 0; i < API_COUNT; i++) {
 		const struct api_name *entry = &api_names[i];
 
-		printf("%s\t%s\t%s\t%s\t%s\n", entry->module, entry->name, or_dash(entry->command), or_dash(entry->call),
+		printf("api\t%s\t%s\t%s\t%s\t%s\n", entry->module, entry->name, or_dash(entry->command), or_dash(entry->call),
 		       entry->sentence);
 	}
 }

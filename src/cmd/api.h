@@ -12,7 +12,7 @@ bool api_explain(const char *name);
 /* The known name nearest to NAME, or NULL. */
 const char *api_nearest(const char *name);
 
-/* Tab-separated rows on stdout: MODULE NAME COMMAND CALL SENTENCE, "-" for what is empty. */
+/* Tab-separated rows on stdout: api MODULE NAME COMMAND CALL SENTENCE, "-" for what is empty. */
 void api_print_table(void);
 
 #endif

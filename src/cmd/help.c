@@ -10,6 +10,7 @@
 #include "cmd/api.h"
 #include "cmd/commands.h"
 #include "core/poller.h"
+#include "core/sockopt.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -18,16 +19,6 @@
 #include <unistd.h>
 
 enum { TYPING_ERRORS = 2 };
-
-struct help_settings {
-	bool names;
-};
-
-static const struct option_spec help_options[] = {
-	FLAG(0, "names", struct help_settings, names,
-	     "list the names of the socket API and of Python's modules with what does each here, tab-separated"),
-	OPTION_END,
-};
 
 /* Shows the man page of the command NAME in place of this process. Returns only when there is no man or no
  * such page; nothing has been written then. */
@@ -58,14 +49,9 @@ static int help_with_name(const char *name)
 	return usage_error("neither a command nor a name of the socket API: '%s'; did you mean %s?", name, near);
 }
 
-static int run_help(const void *settings_, int argc, char **argv)
+static int run_help(const void *settings, int argc, char **argv)
 {
-	const struct help_settings *settings = settings_;
-
-	if (settings->names) {
-		api_print_table();
-		return STATUS_OK;
-	}
+	(void)settings;
 	if (argc == 0) {
 		describe_overview(commands, stdout);
 		return STATUS_OK;
@@ -97,6 +83,11 @@ static int run_describe(const void *settings, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	describe_table(commands, stdout);
+	for (size_t i = 0; i < sockopt_count; i++) {
+		if (!sockopt_table[i].read_only)
+			printf("sockopt\t%s\t%s\n", sockopt_table[i].name, sockopt_kind_name(sockopt_table[i].kind));
+	}
+	api_print_table();
 	return STATUS_OK;
 }
 
@@ -115,8 +106,6 @@ const struct command command_help = {
 	.max_operands = 1,
 	.synonyms = "man usage",
 	.examples = help_examples,
-	.options = help_options,
-	.settings_size = sizeof(struct help_settings),
 	.run = run_help,
 };
 
