@@ -178,7 +178,7 @@ lint-cppcheck: $(BUILD)/probes.mk
 lint-shell:
 	@$(call quietly,shellcheck -x $(LINT_SHELL))
 lint-man:
-	@! mandoc -Tlint $(wildcard man/*.1) 2>&1 | grep -Ev 'referenced manual not found|outdated mandoc.db'
+	@! printf '%s\n' man/*.1 | xargs -n 1 mandoc -Tlint 2>&1 | grep -Ev 'referenced manual not found|outdated mandoc.db'
 lint-options: all
 	@NSK=$(BUILD)/nsk tools/man-options --check $(wildcard man/*.1)
 

@@ -96,8 +96,7 @@ const struct command command_getaddrinfo = {
 		{ "nsk getaddrinfo -4 --type stream localhost 80", "IPv4 and TCP alone" },
 		{ NULL, NULL },
 	},
-	.notes = "Each line: FAMILY TYPE PROTO CANONNAME ADDRESS, with '-' for what is empty. "
-	         "For addresses alone, each once: nsk resolve.",
+	.notes = "Each line: FAMILY TYPE PROTO CANONNAME ADDRESS, '-' for what is empty.",
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,

@@ -29,7 +29,7 @@ static const struct option_spec options[] = {
 	FLAG(0, "canonical", struct settings, canonical, "print the canonical name instead of the addresses"),
 	INCLUDE(struct settings, filter, lookup_filter_options, struct lookup_filter),
 	INCLUDE(struct settings, lookup, lookup_options, struct lookup_settings),
-	FLAG(0, "json", struct settings, json, "print a JSON array of the addresses with all that is known of them"),
+	FLAG(0, "json", struct settings, json, "print a JSON array, an object for each"),
 	OPTION_END,
 };
 
@@ -201,8 +201,6 @@ static const struct command_example examples[] = {
 	{ "nsk resolve localhost", "its addresses, one a line" },
 	{ "nsk resolve -4 localhost http", "with the service's port: 127.0.0.1:80" },
 	{ "nsk resolve -r 127.0.0.1", "the name of an address" },
-	{ "nsk resolve -w 2s --json www.example.org", "for programs; status 124 if it takes longer than 2 s" },
-	{ "nsk resolve - <hosts.txt", "one host a line; stops at the first that is not known" },
 	{ NULL, NULL },
 };
 

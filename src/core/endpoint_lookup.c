@@ -17,10 +17,11 @@
 
 struct lookup {
 	struct blocking blocking;
-	char *host, *service;
+	const char *host, *service; /* in words, or NULL */
 	struct addrinfo hints;
 	struct addrinfo *result;
 	int code, error;
+	char words[];
 };
 
 static void lookup_release(struct blocking *blocking)
@@ -29,8 +30,6 @@ static void lookup_release(struct blocking *blocking)
 
 	if (lookup->result != NULL)
 		freeaddrinfo(lookup->result);
-	free(lookup->host);
-	free(lookup->service);
 	free(lookup);
 }
 
@@ -46,18 +45,19 @@ static void lookup_run(struct blocking *blocking)
 
 static struct lookup *lookup_new(const char *host, const char *service, const struct addrinfo *hints)
 {
-	struct lookup *lookup = calloc(1, sizeof *lookup);
+	size_t host_size = host != NULL ? strlen(host) + 1 : 0;
+	size_t service_size = service != NULL ? strlen(service) + 1 : 0;
+	struct lookup *lookup = calloc(1, sizeof *lookup + host_size + service_size);
 
 	if (lookup == NULL)
 		return NULL;
 	lookup->blocking = (struct blocking){ .run = lookup_run, .release = lookup_release, .holders = 1 };
 	lookup->hints = *hints;
-	lookup->host = host != NULL ? strdup(host) : NULL;
-	lookup->service = service != NULL ? strdup(service) : NULL;
-	if ((host == NULL || lookup->host != NULL) && (service == NULL || lookup->service != NULL))
-		return lookup;
-	blocking_release(&lookup->blocking);
-	return NULL;
+	if (host != NULL)
+		lookup->host = memcpy(lookup->words, host, host_size);
+	if (service != NULL)
+		lookup->service = memcpy(lookup->words + host_size, service, service_size);
+	return lookup;
 }
 
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
@@ -125,7 +125,7 @@ enum endpoint_result endpoint_lookup_explain(const char *name, int code, struct 
 {
 	char reason[128];
 
-	if (*name == '\0')
+	if (name == NULL || *name == '\0')
 		name = "''"; /* or it would not be seen */
 	if (code == ENDPOINT_LOOKUP_TIMEOUT)
 		return endpoint_problem_set(problem, ENDPOINT_TIMEOUT, "%.256s: the name was not resolved in time", name);
@@ -161,41 +161,50 @@ enum endpoint_result endpoint_lookup_service(const char *name, int type, uint16_
 	return ENDPOINT_OK;
 }
 
-static bool holds(const struct endpoint_list *list, const struct endpoint *endpoint)
+static bool holds(const struct endpoint *items, int count, const struct endpoint *endpoint)
 {
-	for (int i = 0; i < list->count; i++) {
-		if (endpoint_equal(&list->items[i], endpoint))
+	for (int i = 0; i < count; i++) {
+		if (endpoint_equal(&items[i], endpoint))
 			return true;
 	}
 	return false;
+}
+
+/* The addresses of ANSWERS, each once. -1 without memory. */
+static int collect(const struct addrinfo *answers, struct endpoint_list *list)
+{
+	struct endpoint *items;
+	size_t room = 1;
+	int count = 0;
+
+	for (const struct addrinfo *at = answers; at != NULL; at = at->ai_next)
+		room++;
+	items = calloc(room, sizeof *items);
+	if (items == NULL)
+		return -1;
+	for (const struct addrinfo *at = answers; at != NULL; at = at->ai_next) {
+		struct endpoint endpoint = { .length = at->ai_addrlen };
+
+		memcpy(&endpoint.address, at->ai_addr, at->ai_addrlen);
+		if (!holds(items, count, &endpoint))
+			items[count++] = endpoint;
+	}
+	*list = (struct endpoint_list){ .items = items, .count = count };
+	return 0;
 }
 
 enum endpoint_result endpoint_lookup_host(const char *host, const struct endpoint_query *query,
                                           struct endpoint_list *list, struct endpoint_problem *problem)
 {
 	struct addrinfo hints = { .ai_family = query->family, .ai_socktype = query->type };
-	struct addrinfo *result = NULL;
-	int count = 0;
+	struct addrinfo *answers = NULL;
 
 	if (query->numeric)
 		hints.ai_flags |= AI_NUMERICHOST;
-	int code = endpoint_getaddrinfo(host, NULL, &hints, query->deadline, &result);
+	int code = endpoint_getaddrinfo(host, NULL, &hints, query->deadline, &answers);
 	if (code != 0)
 		return endpoint_lookup_explain(host, code, problem);
-	for (const struct addrinfo *at = result; at != NULL; at = at->ai_next)
-		count++;
-	list->items = calloc((size_t)count, sizeof *list->items);
-	if (list->items == NULL) {
-		freeaddrinfo(result);
-		return endpoint_problem_set(problem, ENDPOINT_FAILED, "out of memory");
-	}
-	for (const struct addrinfo *at = result; at != NULL; at = at->ai_next) {
-		struct endpoint endpoint = { .length = at->ai_addrlen };
-
-		memcpy(&endpoint.address, at->ai_addr, at->ai_addrlen);
-		if (!holds(list, &endpoint))
-			list->items[list->count++] = endpoint;
-	}
-	freeaddrinfo(result);
-	return ENDPOINT_OK;
+	int collected = collect(answers, list);
+	freeaddrinfo(answers);
+	return collected < 0 ? endpoint_problem_set(problem, ENDPOINT_FAILED, "out of memory") : ENDPOINT_OK;
 }

@@ -104,8 +104,6 @@ struct question {
 void netdb_host_release(struct netdb_host *host)
 {
 	free(host->name);
-	for (int i = 0; i < host->alias_count; i++)
-		free(host->aliases[i]);
 	free(host->aliases);
 	endpoint_list_release(&host->addresses);
 	*host = (struct netdb_host){ 0 };
@@ -129,24 +127,38 @@ static int count_pointers(char *const *pointers)
 	return count;
 }
 
+/* All aliases in one block behind their pointers: one free. NULL without memory. */
+static char **copy_words(char *const *words, int count)
+{
+	size_t size = ((size_t)count + 1) * sizeof(char *);
+
+	for (int i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	char **copy = malloc(size);
+	if (copy == NULL)
+		return NULL;
+	char *text = (char *)(copy + count + 1);
+	for (int i = 0; i < count; i++) {
+		copy[i] = text;
+		text = stpcpy(text, words[i]) + 1;
+	}
+	copy[count] = NULL;
+	return copy;
+}
+
 static int copy_host(const struct hostent *from, struct netdb_host *to)
 {
-	int aliases = count_pointers(from->h_aliases);
 	int addresses = count_pointers(from->h_addr_list);
 
 	to->name = strdup(from->h_name);
-	to->aliases = calloc((size_t)aliases + 1, sizeof *to->aliases);
+	to->alias_count = count_pointers(from->h_aliases);
+	to->aliases = copy_words(from->h_aliases, to->alias_count);
 	to->addresses.items = calloc((size_t)addresses + 1, sizeof *to->addresses.items);
 	if (to->name == NULL || to->aliases == NULL || to->addresses.items == NULL)
 		return -1;
-	for (; to->alias_count < aliases; to->alias_count++) {
-		to->aliases[to->alias_count] = strdup(from->h_aliases[to->alias_count]);
-		if (to->aliases[to->alias_count] == NULL)
-			return -1;
-	}
-	for (; to->addresses.count < addresses; to->addresses.count++)
-		set_address(&to->addresses.items[to->addresses.count], from->h_addrtype,
-		            from->h_addr_list[to->addresses.count]);
+	for (int i = 0; i < addresses; i++)
+		set_address(&to->addresses.items[i], from->h_addrtype, from->h_addr_list[i]);
+	to->addresses.count = addresses;
 	return 0;
 }
 

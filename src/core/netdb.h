@@ -13,7 +13,7 @@
 /* A struct hostent of one's own. */
 struct netdb_host {
 	char *name;
-	char **aliases;
+	char **aliases; /* one block */
 	int alias_count;
 	struct endpoint_list addresses; /* their ports 0 */
 };
