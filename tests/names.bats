@@ -96,3 +96,35 @@ write_hosts() {
 	run -0 sh -c 'cut -f 1,2 table | sort | uniq -d'
 	assert_output ""
 }
+
+@test "recipe: is this word an address" {
+	for word in 127.0.0.1 ::1; do
+		run -0 sh -c '"$NSK" pton "$0" >/dev/null 2>&1 || echo "$0 is no address"' "$word"
+		assert_output ""
+	done
+	run -0 sh -c '"$NSK" pton "$0" >/dev/null 2>&1 || echo "$0 is no address"' 127.0.0.256
+	assert_output "127.0.0.256 is no address"
+}
+
+@test "recipe: the usual spelling of an address" {
+	run -0 sh -c '"$NSK" pton 2001:DB8:0::1 | "$NSK" ntop -'
+	assert_output 2001:db8::1
+}
+
+@test "recipe: addresses sorted as numbers" {
+	printf '10.0.0.10\n9.9.9.9\n10.0.0.9\n192.0.2.1\n' >addresses
+	run -0 sh -c '"$NSK" pton - <addresses | paste - addresses | sort | cut -f 2'
+	assert_output $'9.9.9.9\n10.0.0.9\n10.0.0.10\n192.0.2.1'
+}
+
+@test "recipe: the addresses out of the JSON" {
+	command -v jq >/dev/null || skip "no jq"
+	run -0 sh -c '"$NSK" resolve --json 127.0.0.1 80 | jq -r ".[].address"'
+	assert_output 127.0.0.1
+}
+
+@test "the README's table of Python's names is that of tools/python-table" {
+	grep -q '^<!-- BEGIN PYTHON' "$ROOT/README.md" || skip "the README has no such table"
+	"$ROOT/tools/python-table" >wanted
+	sed '1,/^<!-- BEGIN PYTHON/d; /^<!-- END PYTHON/,$d' "$ROOT/README.md" | diff wanted -
+}
