@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# getaddrinfo, getnameinfo, gethostby..., getfqdn, gethostname, getserv..., getprotobyname. What they answer is held
-# against Python in names.bats, what a name server may do in resolve.bats; here are forms and refusals.
+# getaddrinfo, getnameinfo, gethostbyname, gethostbyname_ex, gethostbyaddr, getfqdn, gethostname, getservbyname,
+# getservbyport, getprotobyname: forms and refusals. What they answer is held against Python in names.bats, what a
+# name server may do in resolve.bats.
 
 load helpers
 

@@ -25,7 +25,8 @@ void describe_short(const struct command *const *table, FILE *to);
  *	heading NAME TITLE
  *	option NAME LETTER LONG METAVAR HELP COMPLETE ADVANCED
  * with COMPLETE one of nothing, file, host, sockopt, choice; an empty field is "-". Aliases are told
- * as `alias NAME`; refused rows are left out. */
+ * as `alias NAME`; refused rows are left out. (`nsk --describe` adds `sockopt NAME KIND` and
+ * `api MODULE NAME COMMAND CALL SENTENCE`.) */
 void describe_table(const struct command *const *table, FILE *to);
 
 #endif

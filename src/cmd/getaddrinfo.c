@@ -86,7 +86,7 @@ static int run_getaddrinfo(const void *settings_, int argc, char **argv)
 
 const struct command command_getaddrinfo = {
 	.name = "getaddrinfo",
-	.summary = "look up a host and a service: five-tuples for socket and connect",
+	.summary = "look up a host and a service as five-tuples",
 	.group = "Names and numbers",
 	.operands = "HOST [SERVICE]",
 	.min_operands = 1,
