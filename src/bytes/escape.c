@@ -64,24 +64,22 @@ static size_t decode_one(const char *text, size_t length, unsigned char *out)
 
 ptrdiff_t escape_decode(const char *text, size_t length, unsigned char *out, size_t *bad)
 {
-	ptrdiff_t count = 0;
+	unsigned char *at = out;
 
-	for (size_t i = 0; i < length; count++) {
-		unsigned char byte = (unsigned char)text[i];
-		size_t used = 1;
-
-		if (text[i] == '\\') {
-			used = decode_one(text + i + 1, length - i - 1, &byte);
-			if (used++ == 0) {
-				*bad = i;
-				return -1;
-			}
+	for (size_t i = 0; i < length;) {
+		if (text[i] != '\\') {
+			*at++ = (unsigned char)text[i++];
+			continue;
 		}
-		if (out != NULL)
-			out[count] = byte;
-		i += used;
+		size_t used = decode_one(text + i + 1, length - i - 1, at);
+		if (used == 0) {
+			*bad = i;
+			return -1;
+		}
+		at++;
+		i += 1 + used;
 	}
-	return count;
+	return at - out;
 }
 
 char *escape_encode(char *out, const unsigned char *bytes, size_t count)
