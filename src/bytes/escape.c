@@ -64,22 +64,24 @@ static size_t decode_one(const char *text, size_t length, unsigned char *out)
 
 ptrdiff_t escape_decode(const char *text, size_t length, unsigned char *out, size_t *bad)
 {
-	unsigned char *at = out;
+	ptrdiff_t count = 0;
 
-	for (size_t i = 0; i < length;) {
-		if (text[i] != '\\') {
-			*at++ = (unsigned char)text[i++];
-			continue;
+	for (size_t i = 0; i < length; count++) {
+		unsigned char byte = (unsigned char)text[i];
+		size_t used = 1;
+
+		if (text[i] == '\\') {
+			used = decode_one(text + i + 1, length - i - 1, &byte);
+			if (used++ == 0) {
+				*bad = i;
+				return -1;
+			}
 		}
-		size_t used = decode_one(text + i + 1, length - i - 1, at);
-		if (used == 0) {
-			*bad = i;
-			return -1;
-		}
-		at++;
-		i += 1 + used;
+		if (out != NULL)
+			out[count] = byte;
+		i += used;
 	}
-	return at - out;
+	return count;
 }
 
 char *escape_encode(char *out, const unsigned char *bytes, size_t count)

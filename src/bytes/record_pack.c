@@ -133,11 +133,10 @@ static enum record_result pack_text(const struct format_field *field, char *text
 
 	if (memchr(text, '\\', length) != NULL) {
 		size_t bad;
-		ptrdiff_t decoded = escape_decode(text, length, (unsigned char *)text, &bad);
 
-		if (decoded < 0)
-			return RECORD_BAD_ESCAPE;
-		length = (size_t)decoded;
+		if (escape_decode(text, length, NULL, &bad) < 0)
+			return RECORD_BAD_ESCAPE; /* and the text is as it was, for the message */
+		length = (size_t)escape_decode(text, length, (unsigned char *)text, &bad);
 	}
 	if (field->kind != FORMAT_CHAR) {
 		pack_bytes(field, text, length, at);
