@@ -92,8 +92,57 @@ static void test_digits(void)
 	CHECK_TEXT(end, ";");
 }
 
+/* A word within a longer text ends where it is said to end. */
+static void test_words(void)
+{
+	static const char text[] = "12 -0x1f 9x";
+	uint64_t magnitude = 0;
+	bool negative = false;
+
+	CHECK_INT(number_parse_word(text, text + 2, &magnitude, &negative), NUMBER_OK);
+	CHECK(magnitude == 12 && !negative);
+	CHECK_INT(number_parse_word(text + 3, text + 8, &magnitude, &negative), NUMBER_OK);
+	CHECK(magnitude == 31 && negative);
+	CHECK_INT(number_parse_word(text + 9, text + 11, &magnitude, &negative), NUMBER_MALFORMED);
+	CHECK_INT(number_parse_word(text, text + 5, &magnitude, &negative), NUMBER_MALFORMED);
+	CHECK_INT(number_parse_word(text + 3, text + 3, &magnitude, &negative), NUMBER_MALFORMED);
+}
+
+/* Numbers of every length, at both ends of it, as the C library writes them. */
+static void test_write(void)
+{
+	char text[NUMBER_TEXT_MAX + 1];
+	char wanted[32];
+	int wrong = 0;
+
+	for (uint64_t power = 1;; power *= 10) {
+		for (uint64_t value = power - 1; value <= power + 1; value++) {
+			*number_write_unsigned(text, value) = '\0';
+			snprintf(wanted, sizeof wanted, "%" PRIu64, value);
+			wrong += strcmp(text, wanted) != 0;
+			*number_write_signed(text, -(int64_t)(value / 2)) = '\0';
+			snprintf(wanted, sizeof wanted, "%" PRId64, -(int64_t)(value / 2));
+			wrong += strcmp(text, wanted) != 0;
+		}
+		if (power == 10000000000000000000U)
+			break;
+	}
+	for (unsigned value = 0; value < 200000; value++) {
+		*number_write_unsigned(text, value) = '\0';
+		snprintf(wanted, sizeof wanted, "%u", value);
+		wrong += strcmp(text, wanted) != 0;
+	}
+	CHECK_INT(wrong, 0);
+	*number_write_signed(text, INT64_MIN) = '\0';
+	CHECK_TEXT(text, "-9223372036854775808");
+	*number_write_unsigned(text, UINT64_MAX) = '\0';
+	CHECK_TEXT(text, "18446744073709551615");
+}
+
 int main(void)
 {
+	test_words();
+	test_write();
 	test_unsigned();
 	test_signed();
 	test_digits();
