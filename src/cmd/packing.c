@@ -5,7 +5,10 @@
 
 #include "cmd/packing.h"
 
+#include "bytes/utf8.h"
 #include "cli/message.h"
+
+#include <string.h>
 
 int packing_compile(struct format *format, const char *text, int64_t order)
 {
@@ -15,8 +18,8 @@ int packing_compile(struct format *format, const char *text, int64_t order)
 		return 0;
 	if (error.reason == NULL)
 		return report_out_of_memory();
-	if (text[error.position] == '\0')
-		return usage_error("FORMAT '%s': %s at its end", text, error.reason);
-	return usage_error("FORMAT '%s': %s: '%.1s' at position %zu", text, error.reason, text + error.position,
+	const char *at = text + error.position;
+	size_t width = utf8_sequence((const unsigned char *)at, strlen(at));
+	return usage_error("FORMAT '%s': %s: '%.*s' at position %zu", text, error.reason, width == 0 ? 1 : (int)width, at,
 	                   error.position + 1);
 }

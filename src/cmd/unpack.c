@@ -39,7 +39,9 @@ struct unpacker {
 	struct bulk_reader reader;
 	const char *source; /* what is read, for messages */
 	struct bulk_writer writer;
-	struct json json;
+	FILE *page; /* what --json and --explain write a record to, in memory; NULL without them */
+	char *page_text;
+	size_t page_size;
 	uint64_t records; /* done */
 };
 
@@ -178,46 +180,62 @@ static void write_json_value(struct json *json, const struct format_field *field
 	}
 }
 
-static int write_json(struct unpacker *unpacker, const unsigned char *record)
+static void write_json(struct unpacker *unpacker, const unsigned char *record)
 {
-	struct json *json = &unpacker->json;
+	struct json json;
 	size_t value = 0;
 
+	json_init(&json, unpacker->page);
 	if (unpacker->names != NULL)
-		json_object(json);
+		json_object(&json);
 	else
-		json_array(json);
+		json_array(&json);
 	for (size_t f = 0; f < unpacker->format.field_count; f++) {
 		const struct format_field *field = &unpacker->format.fields[f];
 
 		for (size_t i = 0; i < field->values; i++, value++) {
 			if (unpacker->names != NULL)
-				json_key_bytes(json, unpacker->names[value], strlen(unpacker->names[value]) - 1);
-			write_json_value(json, field, i, record);
+				json_key_bytes(&json, unpacker->names[value], strlen(unpacker->names[value]) - 1);
+			write_json_value(&json, field, i, record);
 		}
 	}
-	json_end(json);
-	json_line(json);
-	return ferror(stdout) ? report_output() : STATUS_OK;
+	json_end(&json);
+	json_line(&json);
 }
 
 static int explain(struct unpacker *unpacker, const unsigned char *record)
 {
 	if (unpacker->records > 0)
-		putchar('\n');
+		putc('\n', unpacker->page);
 	if (unpacker->settings->repeats || unpacker->settings->count > 1)
-		printf("record %" PRIu64 "\n", unpacker->records + 1);
-	if (layout_write(stdout, &unpacker->format, unpacker->text, (const char *const *)unpacker->names, record) < 0)
+		fprintf(unpacker->page, "record %" PRIu64 "\n", unpacker->records + 1);
+	return layout_write(unpacker->page, &unpacker->format, unpacker->text, (const char *const *)unpacker->names, record);
+}
+
+/* Writes a record in a form for which text in one line is not enough. */
+static int write_page(struct unpacker *unpacker, const unsigned char *record)
+{
+	int result = 0;
+
+	rewind(unpacker->page);
+	if (unpacker->settings->is_json)
+		write_json(unpacker, record);
+	else
+		result = explain(unpacker, record);
+	if (result < 0 || fflush(unpacker->page) != 0 || ferror(unpacker->page))
 		return report_out_of_memory();
-	return ferror(stdout) ? report_output() : STATUS_OK;
+	char *room = bulk_writer_room(&unpacker->writer, unpacker->page_size);
+	if (room == NULL)
+		return report_output();
+	memcpy(room, unpacker->page_text, unpacker->page_size);
+	unpacker->writer.used += unpacker->page_size;
+	return STATUS_OK;
 }
 
 /* Everything out, before the next read may block. */
-static int flush_output(void *context)
+static int flush_output(void *unpacker)
 {
-	struct unpacker *unpacker = context;
-
-	return bulk_writer_flush(&unpacker->writer) < 0 || fflush(stdout) != 0 ? -1 : 0;
+	return bulk_writer_flush(&((struct unpacker *)unpacker)->writer);
 }
 
 /* ---- input --------------------------------------------------------------------------------------- */
@@ -267,12 +285,7 @@ static int write_records(struct unpacker *unpacker, uint64_t count)
 	for (; status == STATUS_OK && count > 0 && reader->end - reader->begin >= size; count--) {
 		const unsigned char *record = reader->buffer + reader->begin;
 
-		if (unpacker->settings->is_json)
-			status = write_json(unpacker, record);
-		else if (unpacker->settings->explains)
-			status = explain(unpacker, record);
-		else
-			status = write_text(unpacker, record, room);
+		status = unpacker->page != NULL ? write_page(unpacker, record) : write_text(unpacker, record, room);
 		reader->begin += size;
 		unpacker->records++;
 	}
@@ -385,6 +398,21 @@ static int take_digits(struct unpacker *unpacker, size_t count, char **words)
 	return 0;
 }
 
+static int open_page(struct unpacker *unpacker)
+{
+	if (!unpacker->settings->is_json && !unpacker->settings->explains)
+		return 0;
+	unpacker->page = open_memstream(&unpacker->page_text, &unpacker->page_size);
+	return unpacker->page != NULL ? 0 : report_out_of_memory();
+}
+
+static void close_page(struct unpacker *unpacker)
+{
+	if (unpacker->page != NULL)
+		fclose(unpacker->page);
+	free(unpacker->page_text);
+}
+
 static int open_source(struct unpacker *unpacker, size_t count, char **words)
 {
 	const char *file = unpacker->settings->file;
@@ -432,7 +460,8 @@ static int run(const void *given, int argc, char **argv)
 		status = take_names(&unpacker);
 	if (status == 0)
 		status = open_source(&unpacker, (size_t)argc - 1, argv + 1);
-	json_init(&unpacker.json, stdout);
+	if (status == 0)
+		status = open_page(&unpacker);
 	if (status == 0)
 		status = unpack(&unpacker);
 	if (bulk_writer_flush(&unpacker.writer) < 0)
@@ -441,6 +470,7 @@ static int run(const void *given, int argc, char **argv)
 		close(unpacker.reader.fd);
 	bulk_reader_release(&unpacker.reader);
 	bulk_writer_release(&unpacker.writer);
+	close_page(&unpacker);
 	release_names(&unpacker);
 	format_release(&unpacker.format);
 	return status;

@@ -213,15 +213,22 @@ static const struct cell *find_cell(const struct diagram *diagram, size_t offset
 	return NULL;
 }
 
+/* How many bytes the row that begins at OFFSET has. */
+static size_t row_length(const struct diagram *diagram, size_t offset)
+{
+	return diagram->size - offset < PER_ROW ? diagram->size - offset : PER_ROW;
+}
+
 /* The line above the row that begins at OFFSET: open where a cell goes on below itself. */
 static void write_border(FILE *to, const struct diagram *diagram, size_t offset)
 {
 	const struct cell *left_above = NULL;
 	const struct cell *left_below = NULL;
+	size_t columns = row_length(diagram, offset == 0 ? 0 : offset - PER_ROW);
 
 	fputs("      ", to);
-	for (size_t column = 0; column <= PER_ROW; column++) {
-		bool is_inside = column < PER_ROW;
+	for (size_t column = 0; column <= columns; column++) {
+		bool is_inside = column < columns;
 		const struct cell *above =
 			is_inside && offset >= PER_ROW ? find_cell(diagram, offset - PER_ROW + column) : NULL;
 		const struct cell *below = is_inside ? find_cell(diagram, offset + column) : NULL;
@@ -246,23 +253,31 @@ static void write_cell_bytes(FILE *to, const struct diagram *diagram, size_t off
 	const struct cell *left = NULL;
 
 	fprintf(to, "%5zu ", offset);
-	for (size_t column = 0; column <= PER_ROW; column++) {
-		const struct cell *cell = column < PER_ROW ? find_cell(diagram, offset + column) : NULL;
+	for (size_t column = 0; column < row_length(diagram, offset); column++) {
+		const struct cell *cell = find_cell(diagram, offset + column);
 
-		fputc(cell != left ? '|' : ' ', to);
-		if (cell != NULL)
-			fprintf(to, " %02x  ", record[offset + column]);
-		else if (column < PER_ROW)
-			fputs("     ", to);
+		fprintf(to, "%c %02x  ", cell != left ? '|' : ' ', record[offset + column]);
 		left = cell;
 	}
-	fputc('\n', to);
+	fputs("|\n", to);
 }
 
-/* The codes, each in the middle of its bytes in this row. */
+/* A cell's code in the middle of WIDTH columns, with points where the cell goes on in another row. */
+static void write_label_within(FILE *to, const struct cell *cell, size_t begin, size_t end, int width)
+{
+	char text[48];
+	int length = snprintf(text, sizeof text, "%s%s%s", cell->begin < begin ? ".." : "", cell->label,
+	                      cell->end > end ? ".." : "");
+
+	if (length > width)
+		length = width;
+	int before = (width - length) / 2;
+	fprintf(to, "|%*s%.*s%*s", before, "", length, text, width - length - before, "");
+}
+
 static void write_labels(FILE *to, const struct diagram *diagram, size_t offset, bool is_first_line)
 {
-	size_t end = offset + PER_ROW < diagram->size ? offset + PER_ROW : diagram->size;
+	size_t end = offset + row_length(diagram, offset);
 
 	if (is_first_line)
 		fprintf(to, "%5zu ", offset);
@@ -271,11 +286,8 @@ static void write_labels(FILE *to, const struct diagram *diagram, size_t offset,
 	while (offset < end) {
 		const struct cell *cell = find_cell(diagram, offset);
 		size_t stop = cell->end < end ? cell->end : end;
-		int width = (int)(stop - offset) * (CELL_WIDTH + 1) - 1;
-		int length = (int)strlen(cell->label) < width ? (int)strlen(cell->label) : width;
-		int before = (width - length) / 2;
 
-		fprintf(to, "|%*s%.*s%*s", before, "", length, cell->label, width - length - before, "");
+		write_label_within(to, cell, offset, stop, (int)(stop - offset) * (CELL_WIDTH + 1) - 1);
 		offset = stop;
 	}
 	fputs("|\n", to);
@@ -291,8 +303,8 @@ static void write_diagram(FILE *to, const struct format *format, const unsigned 
 	for (size_t f = 0; f < format->field_count; f++)
 		add_field(&diagram, &format->fields[f]);
 	fputs("\n      ", to);
-	for (size_t column = 0; column < PER_ROW; column++)
-		fprintf(to, "  +%zu  ", column);
+	for (size_t column = 0; column < row_length(&diagram, 0); column++)
+		fprintf(to, column == 0 ? "  +%zu" : "    +%zu", column);
 	fputc('\n', to);
 	for (; offset < diagram.size; offset += PER_ROW) {
 		write_border(to, &diagram, offset);

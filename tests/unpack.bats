@@ -1,0 +1,266 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# unpack: sources, counts, forms of output. What random bytes do is tested by pack-differential.py.
+
+load helpers
+
+# Unpacking the HEX operands "$3"... by FORMAT "$1" prints "$2".
+unpacks() {
+	run --separate-stderr nsk unpack "$1" "${@:3}"
+	assert_success
+	assert_output "$2"
+	assert_equal "$stderr" ""
+}
+
+# `unpack ARGS...` ends with STATUS and TEXT on stderr, and nothing on stdout.
+refuses() {
+	run --separate-stderr nsk unpack "${@:3}"
+	assert_equal "$status" "$1"
+	assert_output ""
+	assert_regex "$stderr" "^nsk unpack: .*$2"
+	assert_equal "${#stderr_lines[@]}" 1
+}
+
+@test "unpack: integers" {
+	unpacks '!HHI' '80 8080 1' 00501f9000000001
+	unpacks '<bBhHiIqQ' '-1 128 -2 32768 -3 2147483649 -4 18446744073709551615' \
+		ff80feff0080fdffffff01000080fcffffffffffffffffffffffffffffff
+	unpacks '>q' -9223372036854775808 8000000000000000
+}
+
+@test "unpack: floats, the shortest text" {
+	unpacks '>d' 1.5 3ff8000000000000
+	unpacks '>d' 1 3ff0000000000000
+	unpacks '>d' 0.1 3fb999999999999a
+	unpacks '>f' 0.1 3dcccccd
+	unpacks '>e' 0.1 2e66
+	unpacks '>d' -0 8000000000000000
+	unpacks '>3d' 'inf -inf nan' 7ff0000000000000 fff0000000000000 7ff8000000000000
+	unpacks '>d' 5e-324 0000000000000001
+	unpacks '>d' 1.7976931348623157e308 7fefffffffffffff
+}
+
+@test "unpack: truth values and text" {
+	unpacks '???' 'false true true' 000102
+	unpacks '3s' '"a\"\\"' 61225c
+	unpacks 'cc' '"A" "\x00"' 4100
+	unpacks '4p' '"ab"' 0261627a
+	unpacks '3p' '"ab"' ff6162
+	unpacks '4s' '"\xc3\xa9 ~"' c3a9207e
+	unpacks '0s' '""'
+	unpacks '2xB' 7 000007
+}
+
+@test "unpack: digits in either case, joined, with white space" {
+	unpacks '!I' 439041101 1A 2B3c 4D
+	unpacks '!I' 439041101 '1a 2b'$'\n''3c4d'
+	unpacks '!H' 80 0 050
+	refuses 1 "HEX '0g': 'g' at position 2 is no hex digit" B 0g
+	refuses 1 'no hex digit' B 0x00
+	refuses 1 'odd number of digits' B 0
+}
+
+@test "unpack: exactly one record" {
+	refuses 1 'requires a buffer of 4 bytes, got 3' '!I' 010203
+	refuses 1 'requires a buffer of 4 bytes, got more than 4' '!I' 0102030405
+	run --separate-stderr bash -c 'printf abc | "$NSK" unpack "!I"'
+	assert_equal "$status" 1
+	assert_equal "$stderr" "nsk unpack: standard input: requires a buffer of 4 bytes, got 3"
+	run --separate-stderr bash -c 'head -c 1000000 /dev/zero | "$NSK" unpack "!I"'
+	assert_equal "$status" 1
+	assert_output ''
+	assert_equal "$stderr" "nsk unpack: standard input: requires a buffer of 4 bytes, got more than 4"
+	refuses 1 'requires a buffer of 1 bytes, got 0' B
+	refuses 1 'requires a buffer of 0 bytes, got more than 0' '' 00
+	unpacks '' ''
+}
+
+@test "unpack -f, and what cannot be opened or read" {
+	printf '\0\120' >port
+	run nsk unpack -f port '!H'
+	assert_output 80
+	run bash -c '"$NSK" unpack -f - "!H" <port'
+	assert_output 80
+	refuses 1 'missing: no such file or directory' -f missing '!H'
+	refuses 1 '/: is a directory' -f / '!H'
+	refuses 2 '-f and HEX' -f port '!H' 0050
+}
+
+@test "unpack -n reads not one byte more, from a pipe and from a file" {
+	run bash -c 'printf abcdefgh | { "$NSK" unpack -n1 "!I"; cat; }'
+	assert_output $'1633837924\nefgh'
+	printf abcdefghij >file
+	run bash -c '{ "$NSK" unpack -n2 "!H"; cat; } <file'
+	assert_output $'24930\n25444\nefghij'
+	run bash -c 'printf abcdefgh | { "$NSK" unpack --offset 2 "!H"; cat; }'
+	assert_output $'25444\nefgh'
+	run bash -c 'printf abcdefgh | { "$NSK" unpack --offset 1 -n 2 "B"; cat; }'
+	assert_output $'98\n99\ndefgh'
+	run bash -c 'seq 100000 >big; { "$NSK" unpack -n 1000 100s >/dev/null; cat; } <big | cmp - <(tail -c +100001 big)'
+	assert_success
+}
+
+@test "unpack -n: too few records" {
+	run --separate-stderr bash -c 'printf abcde | "$NSK" unpack -n 3 "!H"'
+	assert_equal "$status" 1
+	assert_output $'24930\n25444'
+	assert_equal "$stderr" "nsk unpack: standard input: record 3 requires a buffer of 2 bytes, got 1"
+	run nsk unpack -n 0 H </dev/null
+	assert_success
+	assert_output ''
+	run nsk unpack -n 2 0s
+	assert_output $'""\n""'
+}
+
+@test "unpack --offset past the end" {
+	refuses 1 'ends after 2 bytes, before offset 3' --offset 3 B 0102
+	refuses 1 'requires a buffer of 1 bytes, got 0' --offset 2 B 0102
+	run nsk unpack --offset 1 B 010203
+	assert_output 2
+	run nsk unpack -r --offset 1 B 010203
+	assert_output $'2\n3'
+	run nsk unpack --offset 0 B 010203
+	assert_output 1
+}
+
+@test "unpack -r: until the end, a partial record is an error" {
+	run --separate-stderr bash -c 'printf abcdefgh | "$NSK" unpack -r "!H"'
+	assert_success
+	assert_output $'24930\n25444\n25958\n26472'
+	run --separate-stderr bash -c 'printf abcde | "$NSK" unpack -r "!H"'
+	assert_equal "$status" 1
+	assert_output $'24930\n25444'
+	assert_equal "$stderr" "nsk unpack: standard input: record 3 requires a buffer of 2 bytes, got 1"
+	run --separate-stderr nsk unpack -r '!H' </dev/null
+	assert_success
+	assert_output ''
+}
+
+@test "unpack: options that exclude each other, or make no sense" {
+	refuses 2 'size 0' -r ''
+	refuses 2 'size 0' -r 0s
+	refuses 2 '-r and -n' -r -n 1 B 00
+	refuses 2 '--json and --explain' --json --explain B 00
+	refuses 2 '' -n x B 00
+	refuses 2 '' -n -1 B 00
+	refuses 2 '' --offset -1 B 00
+	refuses 2 '' --offset 99999999999999999999 B 00
+	refuses 2 '' --rep B 00
+}
+
+@test "unpack: options may follow FORMAT" {
+	run nsk unpack '!H' -n 1 0050 --json
+	assert_output '[80]'
+}
+
+@test "unpack --names" {
+	run nsk unpack --names a,b,c '!HHs' 0001000241
+	assert_output 'a=1 b=2 c="A"'
+	run nsk unpack --names größe '!H' 0001
+	assert_output 'größe=1'
+	refuses 2 '2 names for 3 values' --names a,b '!HHs' 0001000241
+	refuses 2 '3 names for 2 values' --names a,b,c '!HH' 00010002
+	refuses 2 'not a name' --names a,,c '!HHH' 000100020003
+	refuses 2 'not a name' --names 'a b' B 00
+	refuses 2 'not a name' --names 'a=b' B 00
+	refuses 2 "'a' stands there twice" --names a,a '!HH' 00010002
+	refuses 2 'name' --names a '' ''
+}
+
+@test "unpack --json" {
+	run nsk unpack --json '<IHB?d' 0100000002000301000000000000f83f
+	assert_output '[1,2,3,true,1.5]'
+	run nsk unpack --json '>4dQ' 7ff0000000000000 fff0000000000000 7ff8000000000000 4008000000000000 ffffffffffffffff
+	assert_output '["inf","-inf","nan",3.0,18446744073709551615]'
+	run nsk unpack --json '3s2sc' 410022 ff00 0a
+	assert_output '[{"hex":"410022","text":"A\u0000\""},{"hex":"ff00"},{"hex":"0a","text":"\n"}]'
+	run nsk unpack --json --names port,text '!H2p' 00500141
+	assert_output '{"port":80,"text":{"hex":"41","text":"A"}}'
+	run nsk unpack --json -r B 0102
+	assert_output $'[1]\n[2]'
+	run nsk unpack --json 2x 0000
+	assert_output '[]'
+}
+
+@test "unpack --explain: offset, size, padding, code, bytes, value and a diagram" {
+	run nsk unpack --explain '<IHBxd' 0100000002000300000000000000f83f
+	assert_success
+	assert_line 'offset  size  padding  code  bytes                    value'
+	assert_line '     0     4        0     I  01 00 00 00              1'
+	assert_line '     7     1        0     x  00                       (pad)'
+	assert_line '     8     8        0     d  00 00 00 00 00 00 f8 3f  1.5'
+	assert_line '    0 | 01    00    00    00  | 02    00  | 03  | 00  |'
+	assert_line '      |           I           |     H     |  B  |  x  |'
+	run nsk unpack --explain -r B 0102
+	assert_line 'record 2'
+	run nsk unpack --explain --names port '!H' 0050
+	assert_line '     0     2        0     H  00 50                    port=80'
+	run nsk unpack --explain 40s "$(printf '%080d' 0)"
+	assert_line '     0    40        0   40s  00 00 00 00 00 00 00 ..  "\x00\x00\x00\x00\x00\x...'
+}
+
+@test "unpack: a record from a pipe is printed at once" {
+	local form got
+
+	mkfifo in out
+	for form in '' --json --explain; do
+		# shellcheck disable=SC2086 # no form is no word
+		nsk unpack $form -r '!H' <in >out &
+		exec 8>in 9<out
+		printf '\1\2\3' >&8
+		got=
+		until [[ $got = *258* ]]; do
+			IFS= read -r -t 20 got <&9 || fail "nothing came"
+		done
+		printf '\4' >&8
+		until [[ $got = *772* ]]; do
+			IFS= read -r -t 20 got <&9 || fail "nothing came"
+		done
+		exec 8>&- 9<&-
+		wait $!
+	done
+}
+
+@test "unpack -r and pack undo each other" {
+	random_file data 1700K
+	local format
+	for format in '<IHBBq' '!HHI' '12s' '>bQhc' '=3p9s' '<6h'; do
+		nsk unpack -n 100000 "$format" <data >text
+		nsk pack "$format" <text >again
+		[ "$format" = '=3p9s' ] || cmp -n "$((100000 * $(nsk calcsize "$format")))" data again ||
+			fail "$format"
+	done
+}
+
+@test "unpack: memory does not grow with the input" {
+	[[ $NSK != */asan/* ]] || skip "a sanitizer needs more memory"
+	run bash -c 'ulimit -v 30000; head -c 60M /dev/zero | "$NSK" unpack -r "<Id" | wc -l'
+	assert_success
+	assert_output 5242880
+}
+
+@test "unpack: a huge FORMAT needs no more memory than its input" {
+	run --separate-stderr bash -c '"$NSK" unpack 9000000000000000x <<<abc'
+	assert_equal "$status" 1
+	assert_equal "$stderr" "nsk unpack: standard input: requires a buffer of 9000000000000000 bytes, got 4"
+}
+
+@test "unpack: a full disk is status 1" {
+	local form
+	for form in '' --json --explain; do
+		# shellcheck disable=SC2016
+		run --separate-stderr bash -c '"$NSK" unpack $1 B 01 >/dev/full' - "$form"
+		assert_equal "$status" 1
+		assert_equal "$stderr" "nsk unpack: standard output: no space left on device"
+		# shellcheck disable=SC2016
+		run --separate-stderr bash -c 'head -c 1M /dev/zero | "$NSK" unpack $1 -r B >/dev/full' - "$form"
+		assert_equal "$status" 1
+		assert_equal "$stderr" "nsk unpack: standard output: no space left on device"
+	done
+}
+
+@test "unpack: a reader that is gone ends it quietly" {
+	run --separate-stderr bash -c '"$NSK" unpack -r B </dev/zero | head -n 1'
+	assert_output 0
+	assert_equal "$stderr" ""
+}
