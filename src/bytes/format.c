@@ -30,7 +30,7 @@ static const struct code codes[] = {
 	CODE('c', FORMAT_CHAR, 1, char),
 	CODE('b', FORMAT_SIGNED, 1, signed char),
 	CODE('B', FORMAT_UNSIGNED, 1, unsigned char),
-	CODE('?', FORMAT_BOOL, 1, _Bool),
+	{ '?', FORMAT_BOOL, 1, sizeof(_Bool), alignof(_Bool), "bool" },
 	CODE('h', FORMAT_SIGNED, 2, short),
 	CODE('H', FORMAT_UNSIGNED, 2, unsigned short),
 	CODE('i', FORMAT_SIGNED, 4, int),
