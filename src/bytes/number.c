@@ -110,42 +110,60 @@ static const char digit_pairs[] = "000102030405060708091011121314151617181920212
                                   "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                   "8081828384858687888990919293949596979899";
 
-static int digit_count(uint64_t value)
+/* Below 100, one digit or two. (Where a number ends is left to branches on purpose: the processor guesses it, and goes on
+ * to the next number; computed without branches it is known only when the digits are, and half as fast.) */
+static inline char *write_two_at_most(char *out, uint32_t value)
 {
-	int count = 1;
-
-	for (;; value /= 10000, count += 4) {
-		if (value < 10)
-			return count;
-		if (value < 100)
-			return count + 1;
-		if (value < 1000)
-			return count + 2;
-		if (value < 10000)
-			return count + 3;
+	if (value < 10) {
+		*out = (char)('0' + value);
+		return out + 1;
 	}
+	memcpy(out, digit_pairs + (size_t)2 * value, 2);
+	return out + 2;
+}
+
+/* Below 10,000, all four digits. */
+static inline char *write_four(char *out, uint32_t value)
+{
+	memcpy(out, digit_pairs + (size_t)2 * (value / 100), 2);
+	memcpy(out + 2, digit_pairs + (size_t)2 * (value % 100), 2);
+	return out + 4;
+}
+
+static inline char *write_four_at_most(char *out, uint32_t value)
+{
+	if (value < 100)
+		return write_two_at_most(out, value);
+	out = write_two_at_most(out, value / 100);
+	memcpy(out, digit_pairs + (size_t)2 * (value % 100), 2);
+	return out + 2;
+}
+
+/* Below 100,000,000, all eight digits. */
+static inline char *write_eight(char *out, uint32_t value)
+{
+	return write_four(write_four(out, value / 10000), value % 10000);
+}
+
+static inline char *write_eight_at_most(char *out, uint32_t value)
+{
+	if (value < 10000)
+		return write_four_at_most(out, value);
+	return write_four(write_four_at_most(out, value / 10000), value % 10000);
 }
 
 char *number_write_unsigned(char *out, uint64_t value)
 {
-	char *end = out + digit_count(value);
-	char *at = end;
+	static const uint32_t eight = 100000000; /* digits at a time, since short divisions are the fast ones */
 
-	while (value > UINT32_MAX) { /* the narrow division below is the faster one */
-		at -= 2;
-		memcpy(at, digit_pairs + 2 * (value % 100), 2);
-		value /= 100;
-	}
-	uint32_t rest = (uint32_t)value;
-	for (; rest >= 100; rest /= 100) {
-		at -= 2;
-		memcpy(at, digit_pairs + (size_t)2 * (rest % 100), 2);
-	}
-	if (rest >= 10)
-		memcpy(at - 2, digit_pairs + (size_t)2 * rest, 2);
-	else
-		at[-1] = (char)('0' + rest);
-	return end;
+	if (value < eight)
+		return write_eight_at_most(out, (uint32_t)value);
+	uint64_t high = value / eight;
+	uint32_t low = (uint32_t)(value % eight);
+	if (high < eight)
+		return write_eight(write_eight_at_most(out, (uint32_t)high), low);
+	out = write_four_at_most(out, (uint32_t)(high / eight));
+	return write_eight(write_eight(out, (uint32_t)(high % eight)), low);
 }
 
 char *number_write_signed(char *out, int64_t value)

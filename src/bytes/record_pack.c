@@ -25,7 +25,7 @@ uint64_t record_maximum(const struct format_field *field)
 }
 
 /* Shifts, which compilers turn into one store, do not ask for the machine's own order. */
-static void store_little(unsigned char *at, uint64_t value, unsigned width)
+static inline void store_little(unsigned char *at, uint64_t value, unsigned width)
 {
 	switch (width) {
 	case 8:
@@ -43,17 +43,17 @@ static void store_little(unsigned char *at, uint64_t value, unsigned width)
 	}
 }
 
-static uint64_t reversed(uint64_t value, unsigned width)
+static inline uint64_t reversed(uint64_t value, unsigned width)
 {
 	return __builtin_bswap64(value) >> (64 - 8 * width);
 }
 
-static void store(unsigned char *at, uint64_t value, const struct format_field *field)
+static inline void store(unsigned char *at, uint64_t value, const struct format_field *field)
 {
 	store_little(at, field->is_big ? reversed(value, field->width) : value, field->width);
 }
 
-static bool is_in_range(const struct format_field *field, uint64_t magnitude, bool is_negative)
+static inline bool is_in_range(const struct format_field *field, uint64_t magnitude, bool is_negative)
 {
 	if (is_negative)
 		return magnitude <= 0 - (uint64_t)record_minimum(field);

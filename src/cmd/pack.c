@@ -31,7 +31,8 @@ struct packer {
 	unsigned char *record; /* for digits; bytes are packed where they are written from */
 	struct bulk_writer writer;
 	struct bulk_reader reader;
-	uint64_t line; /* the one at hand, from 1; 0: operands */
+	uint64_t line;     /* the one at hand, from 1; 0: operands */
+	size_t line_limit; /* bytes */
 };
 
 static int report_stream(const char *name)
@@ -172,7 +173,6 @@ static size_t line_limit(const struct format *format)
 static char *find_line(struct packer *packer, int *status)
 {
 	struct bulk_reader *reader = &packer->reader;
-	size_t limit = line_limit(&packer->format);
 	size_t searched = 0;
 
 	for (;;) {
@@ -183,8 +183,9 @@ static char *find_line(struct packer *packer, int *status)
 		*status = STATUS_OK;
 		if (newline != NULL)
 			return (char *)newline;
-		if (held > limit) {
-			*status = report(STATUS_FAILED, "line %" PRIu64 ": longer than %zu bytes", packer->line + 1, limit);
+		if (held > packer->line_limit) {
+			*status = report(STATUS_FAILED, "line %" PRIu64 ": longer than %zu bytes", packer->line + 1,
+			                 packer->line_limit);
 			return NULL;
 		}
 		searched = held;
@@ -204,6 +205,7 @@ static int pack_lines(struct packer *packer)
 	int status = STATUS_OK;
 	char *end;
 
+	packer->line_limit = line_limit(&packer->format);
 	while (status == STATUS_OK && (end = find_line(packer, &status)) != NULL) {
 		status = pack_line(packer, (char *)reader->buffer + reader->begin, end);
 		reader->begin = (size_t)((unsigned char *)end - reader->buffer) + 1;
