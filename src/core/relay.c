@@ -362,6 +362,8 @@ static int64_t next_deadline(const struct relay *r)
 	}
 	if (r->next_check != 0)
 		deadline = deadline_earlier(deadline, r->next_check);
+	if (r->plan->tick_interval > 0)
+		deadline = deadline_earlier(deadline, deadline_now() + r->plan->tick_interval);
 	if (r->peer_ended && !r->poller->backend->sees_errors)
 		deadline = deadline_earlier(deadline, deadline_now() + error_check_ns);
 	deadline = deadline_earlier(deadline, pump_next_time(&r->up));
@@ -426,6 +428,14 @@ static void check_time(struct relay *r)
 		check_socket(r);
 }
 
+static void tick(struct relay *r)
+{
+	struct relay_counts counts = { r->up.total_out, r->down.total_in, r->down.buffered > 0 && r->down.to_open };
+
+	if (r->plan->tick != NULL && !r->plan->tick(r->plan->context, &counts))
+		give_up(r, RELAY_TICK_FAILED, errno);
+}
+
 static void wait_and_move(struct relay *r)
 {
 	r->next_check = r->next_check != 0 && deadline_now() >= r->next_check ? 0 : r->next_check;
@@ -442,6 +452,8 @@ static void wait_and_move(struct relay *r)
 	note_activity(r);
 	if (!r->over)
 		check_time(r);
+	if (!r->over && !r->failed)
+		tick(r);
 	advance(r);
 }
 

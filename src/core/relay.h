@@ -11,6 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How far a session has come. */
+struct relay_counts {
+	uint64_t sent, received; /* as in relay_result */
+	bool output_waits;       /* some of what was received is not written yet */
+};
+
 /* Durations are in nanoseconds, -1: not given. */
 struct relay_plan {
 	int socket;       /* connected, non-blocking; the relay takes it over and closes it */
@@ -27,7 +33,11 @@ struct relay_plan {
 	struct pump_filter input_filter, output_filter;
 	void (*sent)(void *context, const unsigned char *data, size_t count);     /* sees bytes as sent; NULL: nobody */
 	void (*received)(void *context, const unsigned char *data, size_t count); /* sees bytes as received */
-	void *context;
+	/* Called after every turn of the loop, and at least every TICK_INTERVAL (0: as turns come); NULL: nobody.
+	 * False: what the taps write to has failed, which ends the session; errno tells why. */
+	bool (*tick)(void *context, const struct relay_counts *counts);
+	int64_t tick_interval;
+	void *context; /* of sent, received and tick */
 	const struct pump_mover *mover; /* NULL: the best for the ends */
 	const struct poller_backend *backend;
 };
@@ -42,6 +52,7 @@ enum relay_outcome {
 	RELAY_UNACKNOWLEDGED, /* --quit-after passed, and the peer has not acknowledged all */
 	RELAY_IDLE,           /* --idle-timeout passed */
 	RELAY_LATE,           /* the deadline passed */
+	RELAY_TICK_FAILED,    /* error: tick said so */
 	RELAY_INTERRUPTED,    /* a signal: interrupt_pending() */
 	RELAY_BROKEN          /* error: of our own, memory or descriptors */
 };

@@ -214,6 +214,7 @@ static int report_outcome(const struct session *session, const char *peer, const
 		              value_format_duration(session->settings->max_time, duration));
 	case RELAY_INTERRUPTED:
 		return STATUS_SIGNAL + interrupt_pending();
+	case RELAY_TICK_FAILED:
 	case RELAY_BROKEN:
 		break;
 	}
