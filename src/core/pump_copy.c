@@ -13,8 +13,16 @@
 
 enum { ALIGNMENT = 4096 };
 
+/* Whether reading FROM before poll has said so, or twice after it has, may block: its descriptor is shared, and
+ * left as it was found. */
+static bool may_block(const struct end *from)
+{
+	return from->kind == END_PIPE || from->kind == END_TERMINAL || from->kind == END_OTHER;
+}
+
 static int copy_open(struct pump *pump)
 {
+	pump->from_waits = may_block(pump->from);
 	pump->capacity = PUMP_BUFFER;
 	pump->start = 0;
 	pump->buffer = aligned_alloc(ALIGNMENT, pump->capacity);
@@ -58,6 +66,14 @@ static void apply_filter(struct pump *pump, const unsigned char *in, size_t coun
 	pump->start = 0;
 }
 
+/* A short read emptied the source: asking again now would only cost a call. */
+static enum pump_result after_read(const struct pump *pump, size_t count, size_t room)
+{
+	bool emptied = count < room && pump->from->kind != END_FILE;
+
+	return emptied || may_block(pump->from) ? PUMP_LAST : PUMP_MOVED;
+}
+
 static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 {
 	size_t room = pump->capacity / (pump->filter.growth + 1);
@@ -75,7 +91,7 @@ static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 	apply_filter(pump, in, (size_t)count);
 	if (count == 0)
 		return PUMP_END;
-	return (size_t)count < room && pump->from->kind != END_FILE ? PUMP_LAST : PUMP_MOVED;
+	return after_read(pump, (size_t)count, room);
 }
 
 static enum pump_result copy_fill(struct pump *pump, size_t limit)
@@ -98,8 +114,7 @@ static enum pump_result copy_fill(struct pump *pump, size_t limit)
 		pump->tap(pump->tap_context, pump->buffer + end, (size_t)count);
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
-	/* a short read emptied the source: asking again now would only cost a call */
-	return (size_t)count < room && pump->from->kind != END_FILE ? PUMP_LAST : PUMP_MOVED;
+	return after_read(pump, (size_t)count, room);
 }
 
 static enum pump_result copy_drain(struct pump *pump, size_t limit)
