@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/message.h"
 #include "cli/nearest.h"
+#include "view/color.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -126,6 +127,7 @@ int command_run(const struct command *command, int argc, char **argv)
 	if (command->defaults != NULL)
 		memcpy(settings, command->defaults, command->settings_size);
 	status = option_parse(command->options, order, argc, argv, settings, &words);
+	color_choose((enum color_when)words.color);
 	if (status == 0 && words.help_wanted)
 		describe_help(command, stdout);
 	else if (status == 0)

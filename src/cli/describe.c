@@ -5,6 +5,8 @@
 
 #include "cli/describe.h"
 
+#include "view/color.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -50,6 +52,20 @@ static void write_wrapped(FILE *to, int column, const char *text)
 	fputc('\n', to);
 }
 
+/* "TITLE:", with an empty line before it. */
+static void write_title(FILE *to, const char *title)
+{
+	bool color = color_wanted(fileno(to));
+
+	fprintf(to, "\n%s%s:%s", color ? COLOR_BOLD : "", title, color ? COLOR_RESET : "");
+}
+
+static void write_heading(FILE *to, const char *title)
+{
+	write_title(to, title);
+	fputc('\n', to);
+}
+
 static void write_option(FILE *to, const struct option_spec *row)
 {
 	char left[128];
@@ -75,7 +91,6 @@ static void write_option(FILE *to, const struct option_spec *row)
 
 static void write_options(FILE *to, const struct option_spec *table)
 {
-	static const struct option_spec help = { .letter = 'h', .name = "help", .help = "show this help" };
 	struct option_cursor cursor;
 	const struct option_spec *row;
 	bool begun = false;
@@ -85,17 +100,20 @@ static void write_options(FILE *to, const struct option_spec *table)
 		if (row->kind == OPTION_KIND_REFUSED || row->advanced)
 			continue;
 		if (row->kind == OPTION_KIND_HEADING) {
-			fprintf(to, "\n%s:\n", row->help);
+			write_heading(to, row->help);
 		} else {
 			if (!begun)
-				fprintf(to, "\nOptions:\n");
+				write_heading(to, "Options");
 			write_option(to, row);
 		}
 		begun = true;
 	}
 	if (!begun)
-		fprintf(to, "\nOptions:\n");
-	write_option(to, &help);
+		write_heading(to, "Options");
+	for (row = option_common; row->kind != OPTION_KIND_END; row++) {
+		if (!row->advanced)
+			write_option(to, row);
+	}
 }
 
 void describe_help(const struct command *command, FILE *to)
@@ -104,12 +122,13 @@ void describe_help(const struct command *command, FILE *to)
 
 	fprintf(to, "nsk %s: %s\n", command->name, command->summary);
 	if (example != NULL)
-		fprintf(to, "\nExamples:\n");
+		write_heading(to, "Examples");
 	for (; example != NULL && example->command != NULL; example++) {
 		fprintf(to, "  %s\n%*s", example->command, EXAMPLE_COLUMN + 4, "");
 		write_wrapped(to, EXAMPLE_COLUMN + 4, example->meaning);
 	}
-	fprintf(to, "\nUsage: nsk %s [OPTION]... %s\n", command->name, command->operands);
+	write_title(to, "Usage");
+	fprintf(to, " nsk %s [OPTION]... %s\n", command->name, command->operands);
 	write_options(to, command->options);
 	if (command->notes != NULL) {
 		fputc('\n', to);
@@ -143,16 +162,16 @@ static bool opens_group(const struct command *const *table, const struct command
 
 void describe_overview(const struct command *const *table, FILE *to)
 {
-	fputs("nsk: the network Swiss army knife\n\n"
-	      "Examples:\n"
-	      "  nsk tcp-serve 8080 >received            take one file from this machine\n"
+	fputs("nsk: the network Swiss army knife\n", to);
+	write_heading(to, "Examples");
+	fputs("  nsk tcp-serve 8080 >received            take one file from this machine\n"
 	      "  nsk tcp-connect 127.0.0.1 8080 <file    send it; status 0: every byte arrived\n"
-	      "  nsk help tcp-connect                    what a command takes\n\n"
-	      "Usage: nsk COMMAND [OPTION]... [OPERAND]...\n",
-	      to);
+	      "  nsk help tcp-connect                    what a command takes\n", to);
+	write_title(to, "Usage");
+	fputs(" nsk COMMAND [OPTION]... [OPERAND]...\n", to);
 	for (const struct command *const *entry = table; *entry != NULL; entry++) {
 		if (opens_group(table, *entry)) {
-			fprintf(to, "\n%s:\n", (*entry)->group);
+			write_heading(to, (*entry)->group);
 			write_group(table, (*entry)->group, to);
 		}
 	}
@@ -200,12 +219,12 @@ static const char *complete_name(const struct option_spec *row)
 	return "nothing";
 }
 
-static void describe_options(const struct command *command, FILE *to)
+static void describe_rows(const struct command *command, const struct option_spec *rows, FILE *to)
 {
 	struct option_cursor cursor;
 	const struct option_spec *row;
 
-	option_walk(&cursor, command->options);
+	option_walk(&cursor, rows);
 	while ((row = option_next(&cursor, NULL)) != NULL) {
 		char letter[2] = { row->letter, '\0' };
 
@@ -219,7 +238,6 @@ static void describe_options(const struct command *command, FILE *to)
 			        row->kind == OPTION_KIND_PROGRAM ? "-- PROGRAM [ARG]..." : or_dash(row->metavar), row->help,
 			        complete_name(row), row->advanced ? "advanced" : "-");
 	}
-	fprintf(to, "option\t%s\th\thelp\t-\tshow help\tnothing\t-\n", command->name);
 }
 
 void describe_table(const struct command *const *table, FILE *to)
@@ -237,6 +255,7 @@ void describe_table(const struct command *const *table, FILE *to)
 		        or_dash(command->operands), command->min_operands, command->max_operands);
 		for (const struct command_example *e = command->examples; e != NULL && e->command != NULL; e++)
 			fprintf(to, "example\t%s\t%s\t%s\n", command->name, e->command, e->meaning);
-		describe_options(command, to);
+		describe_rows(command, command->options, to);
+		describe_rows(command, option_common, to);
 	}
 }

@@ -9,6 +9,7 @@
 #include "cli/message.h"
 #include "cli/nearest.h"
 #include "cli/value.h"
+#include "view/color.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -31,9 +32,15 @@ struct parser {
 	size_t program_offset;
 };
 
-static const struct option_spec help_row = {
-	.kind = OPTION_KIND_FLAG, .letter = 'h', .name = "help", .help = "show this help",
+const struct option_spec option_common[] = {
+	{ .kind = OPTION_KIND_CHOICE, .name = "color", .metavar = COLOR_CHOICES, .advanced = true,
+	  .help = "color help and -x; auto: on a terminal, unless NO_COLOR is set or TERM is dumb",
+	  .offset = OPTION_FIELD(struct option_result, color, int64_t) },
+	FLAG('h', "help", struct option_result, help_wanted, "show this help"),
+	OPTION_END,
 };
+
+enum { COMMON_COUNT = sizeof option_common / sizeof *option_common - 1 };
 
 void option_walk(struct option_cursor *cursor, const struct option_spec *table)
 {
@@ -95,7 +102,8 @@ static void parser_init(struct parser *parser, const struct option_spec *table, 
 	memset(parser, 0, sizeof *parser);
 	/* ':' first: a missing argument is told from an unknown option. */
 	strcpy(parser->shorts, order == OPTION_ORDER_OPTIONS_FIRST ? "+:" : "-:");
-	parser_add(parser, &help_row, 0);
+	for (int i = 0; i < COMMON_COUNT; i++)
+		parser_add(parser, &option_common[i], option_common[i].offset);
 	option_walk(&cursor, table);
 	while ((row = option_next(&cursor, &offset)) != NULL && parser->count < OPTIONS_MAX) {
 		if (row->kind != OPTION_KIND_HEADING)
@@ -184,10 +192,11 @@ static int store_list(struct option_list *list, const char *argument)
 	return 0;
 }
 
-static int store(struct parser *parser, int index, bool was_long, const char *argument, void *settings)
+static int store(struct parser *parser, int index, bool was_long, const char *argument, void *settings,
+                 struct option_result *result)
 {
 	const struct option_spec *row = parser->rows[index];
-	void *field = (char *)settings + parser->offsets[index];
+	void *field = (index < COMMON_COUNT ? (char *)result : (char *)settings) + parser->offsets[index];
 	char text[64];
 	const char *why = NULL;
 
@@ -272,6 +281,18 @@ static int take_rest(struct parser *parser, int argc, char **argv, bool dashes, 
 	return 0;
 }
 
+/* Behind --help nothing is looked at but this, which people add to a line when they see that they need it. */
+static int take_color_after_help(int argc, char **argv, struct option_result *result)
+{
+	const size_t width = strlen("--color=");
+
+	for (int i = optind; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--color=", width) == 0)
+			store_choice(&option_common[0], argv[i] + width, &result->color);
+	}
+	return 0;
+}
+
 int option_parse(const struct option_spec *table, enum option_order order, int argc, char **argv, void *settings,
                  struct option_result *result)
 {
@@ -302,16 +323,14 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 		}
 		if (answer == 1)
 			result->operands[result->count++] = optarg;
-		else if (answer == 'h' || answer == LONG_ONLY)
-			result->help_wanted = true;
 		else if (answer == '?' || answer == ':')
 			status = refuse(&parser, answer, argv);
 		else if (answer >= LONG_ONLY)
-			status = store(&parser, answer - LONG_ONLY, true, optarg, settings);
+			status = store(&parser, answer - LONG_ONLY, true, optarg, settings, result);
 		else
-			status = store(&parser, find_letter(&parser, answer), false, optarg, settings);
+			status = store(&parser, find_letter(&parser, answer), false, optarg, settings, result);
 		if (result->help_wanted)
-			return 0;
+			return take_color_after_help(argc, argv, result);
 		if (status != 0)
 			return status;
 	}

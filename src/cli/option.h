@@ -13,7 +13,7 @@
  *	};
  *
  * A row writes into the settings struct through offsetof, and does not compile when the field has
- * another type than the row's kind. Every command also takes -h and --help. */
+ * another type than the row's kind. Every command also takes -h, --help and --color. */
 #ifndef NSK_CLI_OPTION_H
 #define NSK_CLI_OPTION_H
 
@@ -130,8 +130,12 @@ enum option_order {
 struct option_result {
 	char **operands; /* the array is ours: free it */
 	int count;
-	bool help_wanted; /* -h or --help was given: nothing else counts */
+	bool help_wanted; /* -h or --help was given: nothing but color counts */
+	int64_t color;    /* an enum color_when */
 };
+
+/* The rows of every command. They write into the struct option_result. */
+extern const struct option_spec option_common[];
 
 /* Parses ARGV (argv[0] is the command's name) into SETTINGS. Returns 0, or STATUS_USAGE or
  * STATUS_FAILED after a message. option_release frees what parsing put into SETTINGS and RESULT. */
