@@ -20,6 +20,8 @@ enum {
 
 static const char *command_name = "";
 static unsigned verbosity;
+static void (*before_line)(void *context);
+static void *before_context;
 
 void message_set_command(const char *name)
 {
@@ -29,6 +31,12 @@ void message_set_command(const char *name)
 void message_set_verbosity(unsigned level)
 {
 	verbosity = level;
+}
+
+void message_set_before(void (*before)(void *context), void *context)
+{
+	before_line = before;
+	before_context = context;
 }
 
 bool message_is_verbose(void)
@@ -91,6 +99,8 @@ static void write_line(const char *format, va_list arguments, const char *reason
 		length = append_escaped(line, length, reason, strlen(reason));
 	}
 	line[length++] = '\n';
+	if (before_line != NULL)
+		before_line(before_context);
 	while (write(STDERR_FILENO, line, length) < 0 && errno == EINTR)
 		;
 }

@@ -28,6 +28,10 @@ void message_set_command(const char *name);
 void message_set_verbosity(unsigned level);
 bool message_is_verbose(void);
 
+/* BEFORE(CONTEXT) is called before each line: whoever keeps a line of stderr's terminal for itself takes it away.
+ * NULL: nobody does. */
+void message_set_before(void (*before)(void *context), void *context);
+
 /* The reason of ERROR (an errno) as it stands in messages: "connection refused". The text is the
  * C library's, static or thread-local, good until the next call. */
 const char *message_error_text(int error);
