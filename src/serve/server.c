@@ -30,8 +30,8 @@ const struct option_spec server_options[] = {
 
 int server_check(const struct server_settings *settings, const struct stream_settings *stream)
 {
-	if (settings->ready.background && stream->output == NULL)
-		return usage_error("--background needs --output FILE: nobody would see what comes");
+	if (settings->ready.background && stream->output == NULL && stream->log_received == NULL)
+		return usage_error("--background needs --output FILE or --log-received FILE: nobody would see what comes");
 	return ready_check(&settings->ready);
 }
 

@@ -5,6 +5,7 @@
 
 #include "stream/options.h"
 
+#define RATE_MAX (INT64_C(100) << 30)
 #define S struct stream_settings
 
 const struct option_spec stream_options[] = {
@@ -31,7 +32,17 @@ const struct option_spec stream_options[] = {
 	FLAG(0, "append", S, append, "with --output: add to FILE's end"),
 	FLAG('C', "crlf", S, crlf, "send CRLF for LF"),
 	DURATION('i', "interval", S, interval, "wait between lines sent"),
+	SIZE(0, "rate", 1, RATE_MAX, S, rate, "at most SIZE bytes a second, each way"),
 	FLAG(0, "raw", S, raw, "pass control characters on to a terminal"),
+
+	OPTION_HEADING("Watching"),
+	FLAG('x', "hex", S, hex, "show all bytes on stderr: time, > sent or < received, offset, hex, characters"),
+	FILE_NAME(0, "hex-file", S, hex_file, "write what -x shows to FILE"),
+	FLAG(0, "progress", S, progress,
+	     "one line on stderr: bytes, rate, time; for a file also a bar and the time left (no terminal: once, at the end)"),
+	FILE_NAME(0, "log-sent", S, log_sent,
+	          "copy what is sent to FILE (%n in its name: connection number, %a: peer's address, %p: its port, %%: %)"),
+	FILE_NAME(0, "log-received", S, log_received, "copy what is received to FILE, named likewise"),
 
 	OPTION_HEADING("More"),
 	{ .kind = OPTION_KIND_LIST, .letter = 'O', .name = "sockopt", .metavar = "NAME=VALUE",

@@ -102,7 +102,7 @@ int session_open_files(struct session *session)
 	} else if (!settings->send_only && !session->detached) {
 		session->output = STDOUT_FILENO;
 	}
-	return 0;
+	return monitor_open(&session->monitor, settings, session->deadline, session->backend, !session->local);
 }
 
 void session_release(struct session *session)
@@ -113,6 +113,7 @@ void session_release(struct session *session)
 		close(session->output);
 	session->owns_input = false;
 	session->owns_output = false;
+	monitor_close(&session->monitor);
 }
 
 /* ---- socket options -------------------------------------------------------------------------------- */
@@ -186,14 +187,17 @@ static int report_output_gone(const struct session *session)
 	return report_errno("%s", output_name(session));
 }
 
-static int report_outcome(const struct session *session, const char *peer, const struct relay_result *result)
+static int report_outcome(const struct session *session, const struct monitor_link *link,
+                          const struct relay_result *result)
 {
+	const char *peer = link->name;
 	char duration[VALUE_DURATION_MAX];
 
 	errno = result->error;
 	switch (result->outcome) {
 	case RELAY_DONE:
-		return STATUS_OK;
+	case RELAY_TICK_FAILED:
+		return monitor_report(link);
 	case RELAY_INPUT_FAILED:
 		return report_errno("%s", input_name(session));
 	case RELAY_OUTPUT_FAILED:
@@ -214,7 +218,6 @@ static int report_outcome(const struct session *session, const char *peer, const
 		              value_format_duration(session->settings->max_time, duration));
 	case RELAY_INTERRUPTED:
 		return STATUS_SIGNAL + interrupt_pending();
-	case RELAY_TICK_FAILED:
 	case RELAY_BROKEN:
 		break;
 	}
@@ -258,13 +261,11 @@ static const struct pump_mover *wanted_mover(void)
 	return name != NULL && strcmp(name, "copy") == 0 ? &pump_copy : NULL;
 }
 
-static int run_relay(struct session *session, int fd, const char *peer)
+static struct relay_plan make_plan(const struct session *session, int fd)
 {
 	const struct stream_settings *settings = session->settings;
-	struct crlf crlf = { 0 };
-	struct visible visible = { 0 };
-	struct relay_result result;
-	struct relay_plan plan = {
+
+	return (struct relay_plan){
 		.socket = fd,
 		.input = session->input,
 		.output = session->output,
@@ -279,31 +280,54 @@ static int run_relay(struct session *session, int fd, const char *peer)
 		.mover = wanted_mover(),
 		.backend = session->backend,
 	};
+}
+
+static int run_relay(struct session *session, int fd, struct monitor_link *link)
+{
+	const struct stream_settings *settings = session->settings;
+	struct relay_plan plan = make_plan(session, fd);
+	struct crlf crlf = { 0 };
+	struct visible visible = { 0 };
+	struct relay_result result;
 
 	if (settings->crlf)
 		plan.input_filter = (struct pump_filter){ crlf_apply, &crlf, CRLF_GROWTH };
 	if (session->output >= 0 && !settings->raw && isatty(session->output))
 		plan.output_filter = (struct pump_filter){ visible_apply, &visible, VISIBLE_GROWTH };
+	monitor_watch(link, &plan);
 	relay_run(&plan, &result);
+	monitor_count(link, result.sent, result.received);
+	monitor_end(&session->monitor, link->name);
 	if (result.outcome != RELAY_OUTPUT_GONE && visible.escaped > 0)
 		notice("%" PRIu64 " control characters were escaped (--raw passes them on)", visible.escaped);
-	note_end(peer, &result);
-	return report_outcome(session, peer, &result);
+	note_end(link->name, &result);
+	return report_outcome(session, link, &result);
+}
+
+/* Closes what was written for this session; a late failure is one too. */
+static int close_files(struct session *session, struct monitor_link *link, int status)
+{
+	bool failed = session->owns_output && close(session->output) < 0 && errno != EINTR && errno != EBADF;
+	int closed = failed ? report_errno("%s", session->settings->output) : STATUS_OK;
+	int detached = monitor_detach(link);
+	int ended = monitor_close(&session->monitor);
+
+	session->owns_output = false;
+	closed = closed != STATUS_OK ? closed : detached;
+	closed = closed != STATUS_OK ? closed : ended;
+	return status != STATUS_OK ? status : closed;
 }
 
 int session_run(struct session *session, int fd, const struct endpoint *peer)
 {
-	char text[ENDPOINT_TEXT_MAX];
+	struct monitor_link link = { 0 };
 	int status = truncate_output(session);
 
-	endpoint_format(peer, text);
-	if (status != 0) {
+	if (status == STATUS_OK)
+		status = monitor_attach(&session->monitor, &link, 1, peer, session->input, session->output);
+	if (status == STATUS_OK)
+		status = run_relay(session, fd, &link);
+	else
 		sock_close_reset(fd);
-		return status;
-	}
-	status = run_relay(session, fd, text);
-	if (session->owns_output && close(session->output) < 0 && errno != EINTR && errno != EBADF && status == STATUS_OK)
-		status = report_errno("%s", session->settings->output);
-	session->owns_output = false;
-	return status;
+	return close_files(session, &link, status);
 }

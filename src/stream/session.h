@@ -7,6 +7,7 @@
 
 #include "core/endpoint.h"
 #include "core/poller.h"
+#include "stream/monitor.h"
 #include "stream/options.h"
 
 #include <stdbool.h>
@@ -21,14 +22,16 @@ struct session {
 	int input, output;        /* descriptors; -1: nothing to say, nothing wanted */
 	bool owns_input, owns_output;
 	bool detached;            /* --background: stdin and stdout are not ours */
+	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
 	const char *bad_sockopt;  /* the -O that failed */
+	struct monitor monitor;   /* transcript, logs, progress */
 };
 
 /* Checks what the options say together and fills SESSION; time begins to count. 0, or a status after a message. */
 int session_init(struct session *session, const struct stream_settings *settings);
 
-/* Opens --input and --output; without them stdin and stdout are used. 0, or a status after a message. */
+/* Opens --input, --output and the logs; without them stdin and stdout are used. 0, or a status after a message. */
 int session_open_files(struct session *session);
 
 /* When connecting must be done. */
