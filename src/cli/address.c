@@ -53,22 +53,29 @@ const char *address_format_list(const struct endpoint_list *list, char *text, si
 	return text;
 }
 
-int address_resolve(int count, char *const *operands, const struct address_settings *settings, int type, bool passive,
-                    int64_t deadline, struct endpoint_list *list)
+enum endpoint_result address_look_up(const struct endpoint_words *words, const struct address_settings *settings, int type,
+                                     bool passive, int64_t deadline, struct endpoint_list *list,
+                                     struct endpoint_problem *problem)
 {
 	struct endpoint_query query = { .family = (int)settings->family, .type = type, .passive = passive,
 	                                .numeric = settings->numeric, .deadline = deadline };
+	enum endpoint_result result = endpoint_resolve(words, &query, list, problem);
+	char text[1024];
+
+	if (result == ENDPOINT_OK && words->host_given && !words->wildcard)
+		note("%s port %s: %s", words->host, words->port, address_format_list(list, text, sizeof text));
+	return result;
+}
+
+int address_resolve(int count, char *const *operands, const struct address_settings *settings, int type, bool passive,
+                    int64_t deadline, struct endpoint_list *list)
+{
 	struct endpoint_words words;
 	struct endpoint_problem problem;
-	char text[1024];
 
 	*list = (struct endpoint_list){ 0 };
 	enum endpoint_result result = endpoint_split(count, operands, &words, &problem);
 	if (result == ENDPOINT_OK)
-		result = endpoint_resolve(&words, &query, list, &problem);
-	if (result != ENDPOINT_OK)
-		return address_report(result, &problem);
-	if (words.host_given && !words.wildcard)
-		note("%s port %s: %s", words.host, words.port, address_format_list(list, text, sizeof text));
-	return STATUS_OK;
+		result = address_look_up(&words, settings, type, passive, deadline, list, &problem);
+	return address_report(result, &problem);
 }

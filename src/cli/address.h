@@ -22,7 +22,12 @@ extern const struct option_spec address_options[];
 int address_resolve(int count, char *const *operands, const struct address_settings *settings, int type, bool passive,
                     int64_t deadline, struct endpoint_list *list);
 
-/* The status that RESULT (not ENDPOINT_OK) stands for, after a message. */
+/* The same for WORDS taken apart already, without a message: for one who may try again. */
+enum endpoint_result address_look_up(const struct endpoint_words *words, const struct address_settings *settings, int type,
+                                     bool passive, int64_t deadline, struct endpoint_list *list,
+                                     struct endpoint_problem *problem);
+
+/* The status that RESULT stands for, after a message if it is not ENDPOINT_OK. */
 int address_report(enum endpoint_result result, const struct endpoint_problem *problem);
 
 /* All of LIST as text, "127.0.0.1:80, [::1]:80", cut where it gets long. Returns TEXT. */

@@ -73,8 +73,7 @@ static int bind_source(const struct connect_plan *plan, int fd, int family)
 	return -1;
 }
 
-/* Port 0 as destination, or our own port by chance: then the connection is one to ourselves. */
-static bool is_to_itself(int fd)
+bool connect_is_to_itself(int fd)
 {
 	struct endpoint here, there;
 
@@ -89,7 +88,7 @@ static int arrive(struct race *race, int index, int error)
 
 	race->attempts[index].fd = -1;
 	race->flying--;
-	if (error == 0 && is_to_itself(fd)) {
+	if (error == 0 && connect_is_to_itself(fd)) {
 		sock_close_reset(fd);
 		error = ECONNREFUSED;
 	} else if (error == 0) {
@@ -101,35 +100,43 @@ static int arrive(struct race *race, int index, int error)
 	return -1;
 }
 
-/* Starts the next attempt. Returns a socket connected at once, or -1. */
-static int start_next(struct race *race)
+int connect_start(const struct connect_plan *plan, const struct endpoint *address, enum connect_stage *stage)
 {
-	const struct connect_plan *plan = race->plan;
-	int index = race->started++;
-	const struct endpoint *address = &plan->addresses->items[race->order[index]];
 	int family = address->address.ss_family;
 	int fd = sock_socket(family, plan->type, 0);
 
-	race->attempts[index] = (struct pollfd){ .fd = -1, .events = POLLOUT };
-	if (fd < 0) {
-		fail(race, index, CONNECT_STAGE_CONNECT, errno);
+	*stage = CONNECT_STAGE_CONNECT;
+	if (fd < 0)
 		return -1;
-	}
-	enum connect_stage stage = CONNECT_STAGE_PREPARE;
+	*stage = CONNECT_STAGE_PREPARE;
 	if (plan->prepare != NULL && plan->prepare(fd, family, plan->context) < 0)
 		goto failed;
-	stage = CONNECT_STAGE_SOURCE;
+	*stage = CONNECT_STAGE_SOURCE;
 	if (bind_source(plan, fd, family) < 0)
 		goto failed;
-	race->attempts[index].fd = fd;
-	race->flying++;
-	if (sock_connect(fd, (const struct sockaddr *)&address->address, address->length) == 0)
-		return arrive(race, index, 0);
-	return errno == EINPROGRESS ? -1 : arrive(race, index, errno);
+	*stage = CONNECT_STAGE_CONNECT;
+	errno = 0;
+	if (sock_connect(fd, (const struct sockaddr *)&address->address, address->length) == 0 || errno == EINPROGRESS)
+		return fd;
 failed:
-	fail(race, index, stage, errno);
 	sock_close(fd);
 	return -1;
+}
+
+/* Starts the next attempt. Returns a socket connected at once, or -1. */
+static int start_next(struct race *race)
+{
+	int index = race->started++;
+	enum connect_stage stage;
+	int fd = connect_start(race->plan, &race->plan->addresses->items[race->order[index]], &stage);
+
+	race->attempts[index] = (struct pollfd){ .fd = fd, .events = POLLOUT };
+	if (fd < 0) {
+		fail(race, index, stage, errno);
+		return -1;
+	}
+	race->flying++;
+	return errno == 0 ? arrive(race, index, 0) : -1;
 }
 
 /* Waits for one attempt to end, until DEADLINE. Returns a connected socket, or -1. */

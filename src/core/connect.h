@@ -24,6 +24,14 @@ enum connect_stage {
 	CONNECT_STAGE_SOURCE   /* the source address could not be bound */
 };
 
+/* One attempt: a non-blocking socket, prepared, bound to its source, on its way to ADDRESS; errno is 0 if it is
+ * connected already, else EINPROGRESS. Or -1 with errno and *STAGE. Of PLAN it uses type, sources, prepare, context. */
+int connect_start(const struct connect_plan *plan, const struct endpoint *address, enum connect_stage *stage);
+
+/* Whether the connected socket FD is its own peer: the port it was given by chance is the one it asked for, where
+ * nobody listens (TCP's simultaneous open, RFC 9293, section 3.5). Counts as refused. */
+bool connect_is_to_itself(int fd);
+
 struct connect_failure {
 	enum connect_stage stage;
 	struct endpoint address; /* the one to name in a message: the first that failed */
