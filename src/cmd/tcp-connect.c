@@ -6,30 +6,33 @@
 #include "cli/address.h"
 #include "cli/command.h"
 #include "cli/message.h"
-#include "cli/value.h"
-#include "core/connect.h"
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/sock.h"
+#include "stream/dial.h"
+#include "stream/port_check.h"
 #include "stream/session.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <string.h>
+#include <stdio.h>
 
 struct settings {
 	struct stream_settings stream;
 	struct address_settings address;
+	struct dial_settings dial;
+	struct port_check_settings scan;
 	const char *source, *source_port;
 };
 
-static const struct settings defaults = { .stream = STREAM_DEFAULTS };
+static const struct settings defaults = { .stream = STREAM_DEFAULTS, .dial = DIAL_DEFAULTS };
 
 static const struct option_spec options[] = {
-	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
-	INCLUDE(struct settings, address, address_options, struct address_settings),
+	INCLUDE(struct settings, dial, dial_options, struct dial_settings),
 	TEXT('s', "source", "ADDRESS", struct settings, source, "connect from ADDRESS"),
 	TEXT('p', "source-port", "PORT", struct settings, source_port, "connect from PORT"),
+	INCLUDE(struct settings, scan, port_check_options, struct port_check_settings),
+	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
+	INCLUDE(struct settings, address, address_options, struct address_settings),
 	REFUSED('l', NULL, "to listen, write: nsk tcp-serve PORT"),
 	REFUSED('u', NULL, "for UDP, write: nsk udp-send HOST PORT"),
 	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-connect PATH"),
@@ -51,91 +54,96 @@ static int resolve_source(const struct settings *settings, struct endpoint_list 
 	return address_resolve(2, words, &numeric, SOCK_STREAM, true, DEADLINE_NEVER, sources);
 }
 
-static void note_failed(const struct endpoint *address, int error, void *context)
-{
-	char text[ENDPOINT_TEXT_MAX];
+/* What the dialler looks up, again and again with --retry. */
+struct target {
+	struct endpoint_words words;
+	const struct address_settings *settings;
+};
 
-	(void)context;
-	note("%s: %s", endpoint_format(address, text), message_error_text(error));
+static enum endpoint_result look_up(int64_t deadline, struct endpoint_list *list, struct endpoint_problem *problem,
+                                    void *context)
+{
+	const struct target *target = context;
+
+	return address_look_up(&target->words, target->settings, SOCK_STREAM, false, deadline, list, problem);
 }
 
-static int report_failure(const struct session *session, const struct settings *settings,
-                          const struct connect_failure *failure, bool late)
+/* Takes the operands apart. A bad port is found here: no later try would find it better. */
+static int split_target(const struct settings *settings, int argc, char **argv, struct target *target)
 {
-	char text[ENDPOINT_TEXT_MAX], duration[VALUE_DURATION_MAX];
-	int64_t limit = session->connect_timeout > 0 ? session->connect_timeout : session->settings->max_time;
+	struct endpoint_problem problem;
+	uint16_t port;
+	enum endpoint_result result = endpoint_split(argc, argv, &target->words, &problem);
 
-	endpoint_format(&failure->address, text);
-	if (interrupt_pending() != 0)
-		return STATUS_SIGNAL + interrupt_pending();
-	if (late)
-		return report(STATUS_TIMEOUT, "%s: no connection within %s", text, value_format_duration(limit, duration));
-	if (errno == ENOMEM)
-		return report_out_of_memory();
-	if (failure->stage == CONNECT_STAGE_PREPARE)
-		return session_report_sockopt(session);
-	if (failure->stage == CONNECT_STAGE_SOURCE)
-		return report_errno_as(STATUS_UNCONNECTED, "source %s port %s", settings->source != NULL ? settings->source : "*",
-		                       settings->source_port != NULL ? settings->source_port : "0");
-	if (failure->failures > 1)
-		return report(STATUS_UNCONNECTED, "%s: %s (as at %d more; -v names them)", text, message_error_text(errno),
-		              failure->failures - 1);
-	return report_errno_as(STATUS_UNCONNECTED, "%s", text);
+	target->settings = &settings->address;
+	if (result == ENDPOINT_OK)
+		result = endpoint_parse_port(target->words.port, SOCK_STREAM, settings->address.numeric, &port, &problem);
+	return address_report(result, &problem);
 }
 
-static bool has_mixed_families(const struct endpoint_list *list)
+static int connect_and_run(struct dial_plan *plan)
 {
-	for (int i = 1; i < list->count; i++) {
-		if (list->items[i].address.ss_family != list->items[0].address.ss_family)
-			return true;
-	}
-	return false;
-}
-
-static int connect_and_run(const struct settings *settings, struct session *session,
-                           const struct endpoint_list *addresses, const struct endpoint_list *sources, int64_t deadline)
-{
-	struct connect_plan plan = { .addresses = addresses, .type = SOCK_STREAM, .sources = sources, .deadline = deadline,
-		                     .prepare = session_prepare_socket, .failed = note_failed, .context = session };
-	struct connect_failure failure;
 	struct endpoint here, peer;
 	char here_text[ENDPOINT_TEXT_MAX], peer_text[ENDPOINT_TEXT_MAX];
-	bool late;
+	int status;
+	int fd = dial(plan, &status);
 
-	session->mixed_families = has_mixed_families(addresses);
-	int fd = connect_first(&plan, &failure, &late);
 	if (fd < 0)
-		return report_failure(session, settings, &failure, late);
+		return status;
 	if (endpoint_of_peer(fd, &peer) < 0 || endpoint_of_socket(fd, &here) < 0) {
-		int status = report_errno("the new connection");
-
+		status = report_errno("the new connection");
 		sock_close(fd);
 		return status;
 	}
 	note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
-	return session_run(session, fd, &peer);
+	return session_run(plan->session, fd, &peer);
+}
+
+static int run_scan(const struct settings *settings, struct session *session, const struct endpoint_list *sources,
+                    const char *source, int argc, char **argv)
+{
+	struct port_check_plan plan = { .settings = &settings->scan, .address = &settings->address, .dial = &settings->dial,
+		                        .session = session, .sources = sources, .source = source };
+
+	interrupt_catch();
+	return port_check_run(&plan, argc, argv);
+}
+
+static int run_session(const struct settings *settings, struct session *session, const struct endpoint_list *sources,
+                       const char *source, int argc, char **argv)
+{
+	struct target target;
+	struct dial_plan plan = { .session = session, .settings = &settings->dial, .type = SOCK_STREAM, .look_up = look_up,
+		                  .context = &target, .sources = sources, .source = source };
+	int status;
+
+	if (argc > 2)
+		return usage_error("extra operand '%s': nsk tcp-connect [OPTION]... HOST PORT", argv[2]);
+	status = split_target(settings, argc, argv, &target);
+	if (status != STATUS_OK)
+		return status;
+	return connect_and_run(&plan);
 }
 
 static int run(const void *given, int argc, char **argv)
 {
 	const struct settings *settings = given;
-	struct endpoint_list addresses = { 0 }, sources = { 0 };
+	struct endpoint_list sources = { 0 };
 	struct session session;
+	char source[512];
 	int status = session_init(&session, &settings->stream);
-	int64_t deadline = session_connect_deadline(&session);
 
+	snprintf(source, sizeof source, "source %s port %s", settings->source != NULL ? settings->source : "*",
+	         settings->source_port != NULL ? settings->source_port : "0");
+	if (status == STATUS_OK)
+		status = port_check_refuse(&settings->scan, &settings->stream);
 	if (status == STATUS_OK)
 		status = resolve_source(settings, &sources);
-	if (status == STATUS_OK)
-		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, false, deadline, &addresses);
-	if (status == STATUS_OK)
-		status = session_open_files(&session);
-	if (status == STATUS_OK) {
-		interrupt_catch();
-		status = connect_and_run(settings, &session, &addresses, &sources, deadline);
-	}
+	if (status == STATUS_OK && settings->scan.scan)
+		status = run_scan(settings, &session, &sources, source, argc, argv);
+	else if (status == STATUS_OK)
+		status = run_session(settings, &session, &sources, source, argc, argv);
 	session_release(&session);
-	endpoint_list_release(&addresses);
 	endpoint_list_release(&sources);
 	return status;
 }
@@ -145,6 +153,8 @@ static const struct command_example examples[] = {
 	{ "nsk tcp-connect localhost:7000 >file", "fetch what a server sends" },
 	{ "printf 'PING\\r\\n' | nsk tcp-connect -q 1 localhost 6379",
 	  "ask redis, which takes a half-close for a hang-up: -q waits for the answer" },
+	{ "nsk tcp-connect -z example.org 22 80,443 8000-8100", "tell which of these ports are open" },
+	{ "nsk tcp-connect --retry 10 localhost 7000 <file", "wait up to ten seconds for a server to come up" },
 	{ "nsk tcp-connect -w 3 -q 1 mail.example.org 25 </dev/null", "read a banner" },
 	{ NULL, NULL },
 };
@@ -155,8 +165,8 @@ const struct command command_tcp_connect = {
 	.group = "Streams",
 	.operands = "HOST PORT",
 	.min_operands = 1,
-	.max_operands = 2,
-	.synonyms = "client connect nc netcat telnet tcp dial",
+	.max_operands = -1, /* ports, with --scan; else two */
+	.synonyms = "client connect nc netcat telnet tcp dial scan nmap portscan",
 	.examples = examples,
 	.options = options,
 	.settings_size = sizeof(struct settings),
