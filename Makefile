@@ -66,7 +66,7 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
-MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c
+MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c
 
 SOURCES := $(filter-out $(MECHANISMS),$(wildcard src/*.c src/*/*.c))
 ifeq ($(HAVE_EPOLL),1)
@@ -74,6 +74,9 @@ SOURCES += src/core/poller_epoll.c
 endif
 ifeq ($(HAVE_SPLICE),1)
 SOURCES += $(wildcard src/core/pump_splice.c)
+endif
+ifeq ($(HAVE_SOCK_DIAG),1)
+SOURCES += src/core/listening_diag.c
 endif
 
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
