@@ -299,7 +299,7 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 	struct parser parser;
 	bool dashes = false;
 
-	*result = (struct option_result){ .operands = malloc(((size_t)argc + 1) * sizeof(char *)) };
+	*result = (struct option_result){ .operands = calloc((size_t)argc + 1, sizeof(char *)) };
 	if (result->operands == NULL)
 		return report_out_of_memory();
 	parser_init(&parser, table, order);

@@ -128,7 +128,7 @@ enum option_order {
 };
 
 struct option_result {
-	char **operands; /* the array is ours: free it */
+	char **operands; /* the array is ours: free it; a NULL ends it */
 	int count;
 	bool help_wanted; /* -h or --help was given: nothing but color counts */
 	int64_t color;    /* an enum color_when */

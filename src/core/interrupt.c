@@ -89,6 +89,8 @@ void interrupt_restore(void)
 	for (int i = 0; i < ENDING_COUNT; i++)
 		sigaction(ending[i], &found[i], NULL);
 	pthread_sigmask(SIG_SETMASK, &found_mask, NULL);
+	caught = false;
+	came = 0;
 }
 
 void interrupt_raise(int signal)

@@ -24,7 +24,8 @@ int interrupt_poll(void);
 /* SIGPIPE if nsk found it not ignored at start, else 0: whether a reader's end is to end nsk quietly. */
 int interrupt_broken_pipe(void);
 
-/* Puts all dispositions and the mask back as they were found: for a program that is started. */
+/* Puts all dispositions and the mask back as they were found, and forgets what came: for a program that is started, or
+ * a child that begins anew. */
 void interrupt_restore(void);
 
 /* Restores, then raises SIGNAL with its default action. Returns only if it does not end the process. */
