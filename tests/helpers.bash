@@ -111,13 +111,15 @@ serve_start() {
 
 # Sets STATUS_OF_PID to how PID, a child of this shell, ended; kills it at the deadline and fails.
 wait_bounded() {
-	local pid=$1 seconds=${NSK_TEST_SECONDS:-30} watchdog
+	local pid=$1 seconds=${NSK_TEST_SECONDS:-30} watchdog sleeper
 
 	(
 		exec 3>&- >/dev/null 2>&1
-		trap 'kill "$!"; exit' TERM
+		sleeper=
+		trap 'if [ -n "$sleeper" ]; then kill "$sleeper"; fi; exit 0' TERM
 		sleep "$seconds" &
-		wait "$!"
+		sleeper=$!
+		wait "$sleeper"
 		kill -KILL "$pid"
 	) &
 	watchdog=$!
