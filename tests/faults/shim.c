@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A library for LD_PRELOAD that makes the kernel as unhelpful as it is allowed to be: reads and writes move
- * 1 to N bytes, and every second call of a kind that can be interrupted, or that may find nothing to
- * do, fails so once. Nothing is lost or invented: a program that minds its return values sees the same bytes.
+ * 1 to N bytes, and every second call on a descriptor fails, interrupted or finding nothing
+ * to do, by turns. Nothing is lost or invented: a program that minds its return values sees the same bytes.
  *
  *	cc -shared -fPIC -O2 -o shim.so shim.c -ldl
  *	SHIM_SHORT=200 SHIM_EINTR=1 SHIM_EAGAIN=1 SHIM_SEED=7 LD_PRELOAD=./shim.so PROGRAM
  *
  *	SHIM_SHORT=N      at most N bytes a call, by chance
- *	SHIM_EINTR=1      EINTR at every second call: waits, and transfers on anything but a regular file
- *	SHIM_EAGAIN=1     EAGAIN at every second call: transfers on a non-blocking descriptor, or asked to be so
+ *	SHIM_EINTR=1      EINTR: every second wait, every fourth transfer but on a regular file
+ *	SHIM_EAGAIN=1     EAGAIN: every fourth transfer on a non-blocking descriptor, or asked to be so
  *	SHIM_SEED=N       another course of chances
  *	SHIM_REPORT=FILE  at exit how often each was done is written there: "short 12 eintr 3 eagain 4"
  */
@@ -89,54 +89,47 @@ static size_t allowed(size_t wanted)
 	return some < wanted ? some : wanted;
 }
 
-/* True at every second call when *ON; counts into *DONE. TURN belongs to one kind of call. */
-static bool its_turn(bool on, unsigned *turn, unsigned long *done)
-{
-	bool now = false;
+enum side { TAKING, GIVING };
+enum { DESCRIPTORS = 1024 };
 
-	if (!on)
-		return false;
-	pthread_mutex_lock(&lock);
-	now = (*turn)++ % 2 == 1;
-	if (now)
-		(*done)++;
-	pthread_mutex_unlock(&lock);
-	return now;
-}
+/* Calls so far on one side of a descriptor. Counted apart, or two that take turns could fail for ever. */
+static unsigned char turns[DESCRIPTORS][2];
 
-/* Fails a transfer on FD with EINTR or EAGAIN if that is its turn and the kernel could. */
-static bool fails(int fd, bool nonblocking)
+/* Of four calls the second is interrupted and the fourth refused: each call that is repeated gets through. */
+static bool fails(int fd, enum side side, bool nonblocking)
 {
-	static unsigned eintr_turn, eagain_turn;
 	struct stat what;
+	unsigned turn;
 	int flags;
 
-	if (!with_eintr && !with_eagain)
+	if ((!with_eintr && !with_eagain) || fd < 0 || fd >= DESCRIPTORS)
 		return false;
 	if (fstat(fd, &what) != 0 || S_ISREG(what.st_mode) || S_ISDIR(what.st_mode))
 		return false;
-	if (its_turn(with_eintr, &eintr_turn, &interrupted)) {
-		errno = EINTR;
-		return true;
-	}
 	flags = fcntl(fd, F_GETFL);
-	if (!nonblocking && (flags < 0 || (flags & O_NONBLOCK) == 0))
-		return false;
-	if (its_turn(with_eagain, &eagain_turn, &refused)) {
-		errno = EAGAIN;
-		return true;
-	}
-	return false;
+	nonblocking = nonblocking || (flags >= 0 && (flags & O_NONBLOCK) != 0);
+	pthread_mutex_lock(&lock);
+	turn = turns[fd][side]++ % 4;
+	interrupted += turn == 1 && with_eintr;
+	refused += turn == 3 && with_eagain && nonblocking;
+	pthread_mutex_unlock(&lock);
+	errno = turn == 1 ? EINTR : EAGAIN;
+	return turn == 1 ? with_eintr : turn == 3 && with_eagain && nonblocking;
 }
 
 static bool wait_fails(void)
 {
 	static unsigned turn;
+	bool now;
 
-	if (!its_turn(with_eintr, &turn, &interrupted))
+	if (!with_eintr)
 		return false;
+	pthread_mutex_lock(&lock);
+	now = turn++ % 2 == 1;
+	interrupted += now;
+	pthread_mutex_unlock(&lock);
 	errno = EINTR;
-	return true;
+	return now;
 }
 
 #define REAL(name) ((__typeof__(&(name)))real(#name))
@@ -154,32 +147,32 @@ static void *real(const char *name)
 
 ssize_t read(int fd, void *buffer, size_t size)
 {
-	return fails(fd, false) ? -1 : REAL(read)(fd, buffer, allowed(size));
+	return fails(fd, TAKING, false) ? -1 : REAL(read)(fd, buffer, allowed(size));
 }
 
 ssize_t write(int fd, const void *buffer, size_t size)
 {
-	return fails(fd, false) ? -1 : REAL(write)(fd, buffer, allowed(size));
+	return fails(fd, GIVING, false) ? -1 : REAL(write)(fd, buffer, allowed(size));
 }
 
 ssize_t recv(int fd, void *buffer, size_t size, int flags)
 {
-	return fails(fd, flags & MSG_DONTWAIT) ? -1 : REAL(recv)(fd, buffer, allowed(size), flags);
+	return fails(fd, TAKING, (flags & MSG_DONTWAIT) != 0) ? -1 : REAL(recv)(fd, buffer, allowed(size), flags);
 }
 
 ssize_t send(int fd, const void *buffer, size_t size, int flags)
 {
-	return fails(fd, flags & MSG_DONTWAIT) ? -1 : REAL(send)(fd, buffer, allowed(size), flags);
+	return fails(fd, GIVING, (flags & MSG_DONTWAIT) != 0) ? -1 : REAL(send)(fd, buffer, allowed(size), flags);
 }
 
 ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, __SOCKADDR_ARG from, socklen_t *length)
 {
-	return fails(fd, flags & MSG_DONTWAIT) ? -1 : REAL(recvfrom)(fd, buffer, allowed(size), flags, from, length);
+	return fails(fd, TAKING, (flags & MSG_DONTWAIT) != 0) ? -1 : REAL(recvfrom)(fd, buffer, allowed(size), flags, from, length);
 }
 
 ssize_t sendto(int fd, const void *buffer, size_t size, int flags, __CONST_SOCKADDR_ARG to, socklen_t length)
 {
-	return fails(fd, flags & MSG_DONTWAIT) ? -1 : REAL(sendto)(fd, buffer, allowed(size), flags, to, length);
+	return fails(fd, GIVING, (flags & MSG_DONTWAIT) != 0) ? -1 : REAL(sendto)(fd, buffer, allowed(size), flags, to, length);
 }
 
 /* A vector: its first piece alone that is not empty, shortened. */
@@ -197,7 +190,7 @@ ssize_t readv(int fd, const struct iovec *pieces, int count)
 {
 	struct iovec piece;
 
-	if (fails(fd, false))
+	if (fails(fd, TAKING, false))
 		return -1;
 	if (limit_bytes == 0)
 		return REAL(readv)(fd, pieces, count);
@@ -209,7 +202,7 @@ ssize_t writev(int fd, const struct iovec *pieces, int count)
 {
 	struct iovec piece;
 
-	if (fails(fd, false))
+	if (fails(fd, GIVING, false))
 		return -1;
 	if (limit_bytes == 0)
 		return REAL(writev)(fd, pieces, count);
@@ -226,7 +219,7 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 	/* The error queue gives whole records: a short one would be a truncated one. */
 	if (flags & MSG_ERRQUEUE)
 		return REAL(recvmsg)(fd, message, flags);
-	if (fails(fd, flags & MSG_DONTWAIT))
+	if (fails(fd, TAKING, (flags & MSG_DONTWAIT) != 0))
 		return -1;
 	if (limit_bytes == 0)
 		return REAL(recvmsg)(fd, message, flags);
@@ -244,7 +237,7 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 	struct msghdr shorter = *message;
 	struct iovec piece;
 
-	if (fails(fd, flags & MSG_DONTWAIT))
+	if (fails(fd, GIVING, (flags & MSG_DONTWAIT) != 0))
 		return -1;
 	if (limit_bytes == 0)
 		return REAL(sendmsg)(fd, message, flags);
@@ -258,21 +251,21 @@ ssize_t splice(int from, off64_t *from_offset, int to, off64_t *to_offset, size_
 {
 	bool nonblocking = (flags & SPLICE_F_NONBLOCK) != 0;
 
-	if (fails(from, nonblocking) || fails(to, nonblocking))
+	if (fails(from, TAKING, nonblocking) || fails(to, GIVING, nonblocking))
 		return -1;
 	return REAL(splice)(from, from_offset, to, to_offset, allowed(size), flags);
 }
 
 ssize_t tee(int from, int to, size_t size, unsigned flags)
 {
-	if (fails(from, (flags & SPLICE_F_NONBLOCK) != 0))
+	if (fails(from, TAKING, (flags & SPLICE_F_NONBLOCK) != 0))
 		return -1;
 	return REAL(tee)(from, to, allowed(size), flags);
 }
 
 ssize_t sendfile(int to, int from, off_t *offset, size_t size)
 {
-	return fails(to, false) ? -1 : REAL(sendfile)(to, from, offset, allowed(size));
+	return fails(to, GIVING, false) ? -1 : REAL(sendfile)(to, from, offset, allowed(size));
 }
 
 /* ---- waits -------------------------------------------------------------------------------------- */
