@@ -68,6 +68,21 @@ is_plain_build() {
 	each_engine case_reader_gone
 }
 
+@test "R04: stdout's reader gone while nothing happens" {
+	case_reader_gone() {
+		peer_listen send=hello recv
+		rm -f reader
+		mkfifo reader
+		head -c 5 <reader >first 3>&- {STDIN_FD}>&- &
+		OUT=reader session_start tcp-connect 127.0.0.1 "$PEER_PORT"
+		session_wait 3
+		assert_equal "$SESSION_STATUS" $((128 + 13))
+		assert_equal "$(<err)" ""
+		until_true peer_did reset
+	}
+	each_engine case_reader_gone
+}
+
 @test "R05: a reset after 50 KB" {
 	case_reset() {
 		peer_listen "sendfile=$SOME" send= until=written reset

@@ -1,127 +1,356 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tcp-serve: what it is told on the command line, where it listens, and how a script learns that.
+# tcp-serve for one client as a command: where it listens, how it says so, its options (each test fails when the
+# option is ignored), its statuses. What the relay under it does is in relay.bats.
 
 load helpers
+load stream_helpers
 
-@test "it takes what a client sends, whole, and ends with 0" {
-	random_file sent 3M
-	serve_start 0
-	nsk tcp-connect "$SERVER_ADDRESS" <sent
+@test "one client, both ways, then it ends" {
+	printf 'from the server' >given
+	serve_start 0 <given
+	peer_connect "$SERVER_PORT" recv send=answer close
 	server_wait
 	assert_equal "$SERVER_STATUS" 0
-	cmp sent "$SERVER_STDOUT"
-	assert_equal "$(cat "$SERVER_STDERR")" ""
+	assert_equal "$(<"$SERVER_STDOUT")" answer
+	assert_equal "$(<"$SERVER_STDERR")" ""
+	peer_wait
+	assert_equal "$(<peer.out)" 'from the server'
 }
 
-@test "it gives its stdin to the client" {
-	random_file sent 3M
-	serve_start 0 <sent
-	nsk tcp-connect "$SERVER_ADDRESS" >received
-	server_wait
-	assert_equal "$SERVER_STATUS" 0
-	cmp sent received
-}
-
-@test "both at once, in different amounts" {
-	random_file up 5M
-	random_file down 1M
-	serve_start 0 <down
-	nsk tcp-connect "$SERVER_ADDRESS" <up >received
-	server_wait
-	assert_equal "$SERVER_STATUS" 0
-	cmp down received
-	cmp up "$SERVER_STDOUT"
-}
-
-@test "a bare port listens on this machine only, :PORT everywhere" {
-	serve_start 0
-	assert_equal "$SERVER_HOST" 127.0.0.1
-	run grep -c "$(printf '0100007F:%04X' "$SERVER_PORT")" /proc/net/tcp
-	assert_output 1
-	serve_start :0
-	run grep -c "$(printf '00000000:%04X' "$SERVER_PORT")" /proc/net/tcp
-	assert_output 1
-}
-
-@test "the second client is refused" {
-	serve_start 0
-	exec 8<>"/dev/tcp/127.0.0.1/$SERVER_PORT"
-	until_true refused
-	exec 8<&-
-}
-
-refused() {
-	local status=0
-	nsk tcp-connect "$SERVER_ADDRESS" || status=$?
-	[ "$status" -eq 4 ]
-}
-
-@test "a port that is taken: status 4, the address in the message" {
-	serve_start 0
-	run --separate-stderr nsk tcp-serve "$SERVER_PORT"
+@test "the listener is closed once the client has come" {
+	serve_start 0 </dev/null
+	peer_connect "$SERVER_PORT" until=refused close
+	until_true peer_did connected
+	until_true eval '! nsk tcp-connect 127.0.0.1 "$SERVER_PORT" </dev/null'
+	run nsk tcp-connect 127.0.0.1 "$SERVER_PORT" </dev/null
 	assert_failure 4
-	assert_equal "$output" ""
-	assert_equal "$stderr" "nsk tcp-serve: 127.0.0.1:$SERVER_PORT: address already in use"
+	touch refused
+	server_wait
+	assert_equal "$SERVER_STATUS" 0
 }
 
-@test "ports that are none: status 2" {
-	local port
+@test "status 2: operands and options" {
+	local -a lines_of_arguments=("" "a b c" "99999" "0x50" "+80" "localhost 99999" "::1:80" "--ready-fd x 0" "--ready-fd -1 0"
+		"--backlog x 0" "--backlog -1 0" "-p 8080" "--log file 0 --no-such" "--background 0" "-w 1y 0" "--poller none 0")
+	local arguments
 
-	for port in 99999 65536 " 80" +80 -1 0x50 "" 80x; do
-		run --separate-stderr nsk tcp-serve -- "$port"
-		assert_failure 2
-		assert_equal "${#stderr_lines[@]}" 1
+	for arguments in "${lines_of_arguments[@]}"; do
+		# shellcheck disable=SC2086 # words
+		run nsk tcp-serve $arguments </dev/null
+		assert_equal "$arguments: $status" "$arguments: 2"
+		assert_output --regexp '^nsk( tcp-serve)?: '
 	done
-	run --separate-stderr nsk tcp-serve ::1:80
-	assert_failure 2
-	[[ $stderr == *"[::1]:80"* ]]
 }
 
-@test "--port-file holds the number once it listens" {
-	"$NSK" tcp-serve --port-file port 0 </dev/null >received 3>&- &
-	background_pids+=("$!")
-	until_true test -s port
-	echo hello | nsk tcp-connect "$(cat port)"
-	wait_bounded "${background_pids[0]}"
-	assert_equal "$STATUS_OF_PID" 0
-	assert_equal "$(cat received)" hello
+@test "status 3: a name that cannot be resolved" {
+	run nsk tcp-serve no-such-host.invalid 0 </dev/null
+	assert_failure 3
+	assert_output --partial no-such-host.invalid
 }
 
-@test "--background returns once it listens and tells where" {
-	nsk tcp-serve 0 --background --output received >told
-	run cat told
-	assert_output --regexp '^NSK_PID=[0-9]+ NSK_HOST=127\.0\.0\.1 NSK_PORT=[0-9]+$'
-	eval "$(cat told)"
-	background_pids+=("$NSK_PID")
-	echo hello | nsk tcp-connect "$NSK_HOST" "$NSK_PORT"
-	until_true grep -q hello received
+@test "status 4: taken, or not an address of this machine" {
+	peer_listen until=never
+	run nsk tcp-serve 127.0.0.1 "$PEER_PORT" </dev/null
+	assert_failure 4
+	assert_output "nsk tcp-serve: 127.0.0.1:$PEER_PORT: address already in use"
+	run nsk tcp-serve 192.0.2.1 0 </dev/null
+	assert_failure 4
+	assert_output --partial 192.0.2.1
 }
 
-@test "--background without --output is refused" {
-	run --separate-stderr nsk tcp-serve 0 --background
-	assert_failure 2
-}
-
-@test "--connect-timeout without a client: status 124" {
-	run --separate-stderr nsk tcp-serve --connect-timeout 50ms 0
+@test "status 124: no client, a silent client, too long" {
+	run nsk tcp-serve --connect-timeout 200ms 0 </dev/null
 	assert_failure 124
-	assert_equal "${#stderr_lines[@]}" 1
+	assert_output --regexp '^nsk tcp-serve: .+: .+'
+	run nsk tcp-serve -w 200ms 0 </dev/null
+	assert_failure 124
+	run nsk tcp-serve --max-time 200ms 0 </dev/null
+	assert_failure 124
+	serve_start --idle-timeout 200ms 0 </dev/null
+	peer_connect "$SERVER_PORT" until=never
+	server_wait
+	assert_equal "$SERVER_STATUS" 124
+	kill "$PEER_PID"
+	serve_start --max-time 800ms 0 </dev/null
+	peer_connect "$SERVER_PORT" send=1 sleep=0.3 send=2 sleep=0.3 send=3 sleep=0.3 send=4 sleep=0.3 send=5 until=never
+	server_wait
+	assert_equal "$SERVER_STATUS" 124
+	kill "$PEER_PID"
 }
 
-@test "SIGTERM ends it without a word" {
-	serve_start 0
+@test "--connect-timeout is for the first client alone" {
+	serve_start --connect-timeout 1 0 </dev/null
+	peer_connect "$SERVER_PORT" sleep=1.5 send=late close
+	server_wait
+	assert_equal "$SERVER_STATUS" 0
+	assert_equal "$(<"$SERVER_STDOUT")" late
+}
+
+@test "a signal while waiting for a client" {
+	serve_start 0 </dev/null
 	kill -TERM "$SERVER_PID"
 	server_wait
-	assert_equal "$SERVER_STATUS" 143
-	assert_equal "$(cat "$SERVER_STDERR")" ""
+	assert_equal "$SERVER_STATUS" $((128 + 15))
+	assert_equal "$(<"$SERVER_STDERR")" ""
 }
 
-@test "-v tells where it listens and who came" {
-	serve_start -v 0
-	echo hello | nsk tcp-connect "$SERVER_ADDRESS"
+@test "a bare PORT is this machine: 127.0.0.1 and ::1 on one port" {
+	serve_start 0 </dev/null
+	assert_regex "$SERVER_ADDRESS" '^127\.0\.0\.1:[0-9]+$'
+	run awk -v port="$(printf '%04X' "$SERVER_PORT")" '$4 == "0A" && $2 ~ ":" port "$" { print substr($2, 1, 8) }' /proc/net/tcp
+	assert_output 0100007F
+	if grep -q 00000000000000000000000000000001 /proc/net/if_inet6; then
+		printf six | nsk tcp-connect '[::1]' "$SERVER_PORT"
+		server_wait
+		assert_equal "$(<"$SERVER_STDOUT")" six
+	fi
+}
+
+@test ":PORT is all interfaces, both families; [::]:PORT is IPv6 alone" {
+	serve_start :0 </dev/null
+	printf four | nsk tcp-connect 127.0.0.2 "$SERVER_PORT"
 	server_wait
-	run cat "$SERVER_STDERR"
-	assert_output --partial "listening on 127.0.0.1:$SERVER_PORT"
-	assert_output --partial "connected to 127.0.0.1:"
+	assert_equal "$(<"$SERVER_STDOUT")" four
+	serve_start :0 </dev/null
+	printf six | nsk tcp-connect ::1 "$SERVER_PORT"
+	server_wait
+	assert_equal "$(<"$SERVER_STDOUT")" six
+	serve_start '[::]:0' </dev/null
+	run nsk tcp-connect 127.0.0.1 "$SERVER_PORT" </dev/null
+	assert_failure 4
+	printf six | nsk tcp-connect ::1 "$SERVER_PORT"
+	server_wait
+}
+
+@test "-4, -6" {
+	serve_start -4 0 </dev/null
+	run nsk tcp-connect ::1 "$SERVER_PORT" </dev/null
+	assert_failure 4
+	printf '' | nsk tcp-connect 127.0.0.1 "$SERVER_PORT"
+	server_wait
+	serve_start -6 0 </dev/null
+	assert_equal "$SERVER_HOST" '[::1]'
+	run nsk tcp-connect 127.0.0.1 "$SERVER_PORT" </dev/null
+	assert_failure 4
+	printf '' | nsk tcp-connect ::1 "$SERVER_PORT"
+	server_wait
+}
+
+@test "-n: no look-ups" {
+	run nsk tcp-serve -n localhost 0 </dev/null
+	assert_failure 3
+}
+
+@test "--ready-fd: one line, then closed unless it is 0, 1 or 2" {
+	mkfifo told
+	"$NSK" tcp-serve --ready-fd 7 0 </dev/null 7>told >out 2>err 3>&- &
+	background_pids+=("$!")
+	# reads to the end: nsk has closed it
+	timeout 10 cat told >line
+	assert_regex "$(<line)" '^127\.0\.0\.1:[0-9]+$'
+	assert_equal "$(wc -l <line)" 1
+	printf '' | nsk tcp-connect "$(<line)"
+	"$NSK" tcp-serve --ready-fd 1 0 </dev/null >out 2>err 3>&- &
+	background_pids+=("$!")
+	until_true grep -q : out
+	printf data | nsk tcp-connect "$(<out)"
+	until_true grep -q data out
+	assert_equal "$(sed -n 2p out)" data
+}
+
+@test "--ready-fd: a descriptor that is not open is an error, not a hang" {
+	run nsk tcp-serve --ready-fd 77 0 </dev/null
+	assert_failure
+	assert_output --regexp '^nsk tcp-serve: .+: .+'
+}
+
+@test "--port-file: the number alone, written whole" {
+	"$NSK" tcp-serve --port-file port 0 </dev/null >out 2>err 3>&- &
+	background_pids+=("$!")
+	until_true test -e port
+	assert_regex "$(<port)" '^[0-9]+$'
+	assert_equal "$(wc -l <port)" 1
+	printf '' | nsk tcp-connect 127.0.0.1 "$(<port)"
+	run nsk tcp-serve --port-file no/such/folder/port 0 </dev/null
+	assert_failure
+	assert_output --partial no/such/folder
+}
+
+@test "-v and a terminal tell where it listens" {
+	"$NSK" tcp-serve -v --port-file port 0 </dev/null >out 2>err 3>&- &
+	background_pids+=("$!")
+	until_true test -e port
+	until_true grep -q "127.0.0.1:$(<port)" err
+	printf '' | nsk tcp-connect 127.0.0.1 "$(<port)"
+}
+
+@test "--background: NSK_PID, NSK_HOST, NSK_PORT, and a session of its own" {
+	local NSK_PID='' NSK_HOST='' NSK_PORT=''
+
+	run nsk tcp-serve --background --output got --log log 0
+	assert_success
+	eval "$output"
+	background_pids+=("$NSK_PID")
+	assert_equal "$NSK_HOST" 127.0.0.1
+	assert_equal "$(ps -o sid= -p "$NSK_PID" | tr -d ' ')" "$NSK_PID"
+	printf 'over there' | nsk tcp-connect "$NSK_HOST" "$NSK_PORT"
+	until_true grep -q 'over there' got
+	until_true eval '! kill -0 "$NSK_PID" 2>/dev/null'
+}
+
+@test "--background closes what it inherited" {
+	local NSK_PID='' NSK_HOST='' NSK_PORT=''
+
+	# Whoever waits for the end of this pipe must not wait for the server.
+	run timeout 10 bash -c '"$NSK" tcp-serve --background --output got 0 5>&1 6>/dev/null | cat'
+	assert_success
+	eval "$output"
+	background_pids+=("$NSK_PID")
+	run bash -c 'ls /proc/"$0"/fd' "$NSK_PID"
+	refute_line 5
+	refute_line 6
+	kill "$NSK_PID"
+}
+
+@test "--background: what fails is told by the parent" {
+	peer_listen until=never
+	run nsk tcp-serve --background --output got 127.0.0.1 "$PEER_PORT"
+	assert_failure 4
+	assert_output --partial 'address already in use'
+	run nsk tcp-serve --background 0
+	assert_failure 2
+}
+
+@test "--log: with --background messages go there" {
+	local NSK_PID='' NSK_HOST='' NSK_PORT=''
+
+	run nsk tcp-serve --background --output got --log log -v 0
+	assert_success
+	eval "$(printf '%s\n' "$output" | grep -o 'NSK_PID=.*')"
+	background_pids+=("$NSK_PID")
+	peer_connect "$NSK_PORT" send=x reset
+	until_true grep -q reset log
+}
+
+@test "--backlog: how many wait" {
+	command -v strace >/dev/null || fail "strace is not installed"
+	run strace -f -qq -e trace=listen -o trace "$NSK" tcp-serve --backlog 7 --connect-timeout 100ms 0 </dev/null 3>&-
+	assert_failure 124
+	grep -q 'listen([0-9]*, 7)' trace
+}
+
+@test "-O: on the listener and on the client" {
+	serve_start -v -O SO_KEEPALIVE=1 -O TCP_NODELAY=1 0 </dev/null
+	run strace -f -qq -e trace=setsockopt,listen -o trace "$NSK" tcp-serve -O SO_RCVBUF=64k --connect-timeout 100ms 0 </dev/null 3>&-
+	sed '/listen(/q' trace >before
+	grep -q 'SO_RCVBUF, \[65536\]' before
+	kill "$SERVER_PID"
+}
+
+@test "--input, --output, --append" {
+	printf 'a file' >given
+	printf 'old ' >kept
+	serve_start --input given --output kept --append 0 <"$BATS_TEST_FILENAME"
+	peer_connect "$SERVER_PORT" recv send=new close
+	server_wait
+	assert_equal "$SERVER_STATUS" 0
+	assert_equal "$(<kept)" 'old new'
+	assert_equal "$(<"$SERVER_STDOUT")" ''
+	peer_wait
+	assert_equal "$(<peer.out)" 'a file'
+	serve_start --output kept 0 </dev/null
+	peer_connect "$SERVER_PORT" send=short close
+	server_wait
+	assert_equal "$(<kept)" short
+}
+
+@test "--output with %n, %a, %p, %%" {
+	serve_start --output 'got-%n-%a-%%' 0 </dev/null
+	peer_connect "$SERVER_PORT" send=x close
+	server_wait
+	assert_equal "$SERVER_STATUS" 0
+	assert_equal "$(<'got-1-127.0.0.1-%')" x
+	run nsk tcp-serve --output 'got-%q' 0 </dev/null
+	assert_failure 2
+}
+
+@test "-q, -d, --send-only, --no-shutdown, -C, -i" {
+	printf 'a\nb\n' >text
+	serve_start -q 300ms 0 <text
+	peer_connect "$SERVER_PORT" recv=4 send=x until=never
+	server_wait
+	assert_equal "$SERVER_STATUS" 0
+	kill "$PEER_PID"
+
+	serve_start -d 0 <text
+	peer_connect "$SERVER_PORT" send=x fin recv
+	server_wait
+	peer_wait
+	peer_did received 0
+
+	serve_start --send-only 0 <text
+	peer_connect "$SERVER_PORT" send=x recv close
+	server_wait
+	assert_equal "$(<"$SERVER_STDOUT")" ''
+	peer_wait
+
+	serve_start --no-shutdown 0 <text
+	peer_connect "$SERVER_PORT" recv=4 sleep=0.2 send=x fin recv
+	server_wait
+	peer_wait
+	assert_equal "$(tr '\n' ' ' <peer.log)" "connected received 4 sent fin received 0 end "
+
+	serve_start -C 0 <text
+	peer_connect "$SERVER_PORT" recv close
+	server_wait
+	peer_wait
+	assert_equal "$(od -An -c peer.out | tr -d ' \n')" 'a\r\nb\r\n'
+
+	local began=$EPOCHREALTIME
+	serve_start -i 500ms 0 <text
+	peer_connect "$SERVER_PORT" recv close
+	server_wait
+	"$PYTHON" -c "assert $EPOCHREALTIME - $began > 0.45"
+}
+
+@test "--poller" {
+	local name
+
+	for name in epoll poll select; do
+		serve_start --poller "$name" 0 <"$BATS_TEST_FILENAME"
+		peer_connect "$SERVER_PORT" recv close
+		server_wait
+		peer_wait
+		cmp peer.out "$BATS_TEST_FILENAME"
+	done
+}
+
+@test "a client that is gone before it is accepted is no end of the server" {
+	serve_start 0 </dev/null
+	kill -STOP "$SERVER_PID"
+	peer_connect "$SERVER_PORT" reset
+	peer_wait
+	kill -CONT "$SERVER_PID"
+	# A reset connection is accepted as such, or passed over: either is told or goes on, never a silent 0.
+	if wait_bounded_or_listening; then
+		printf hello | nsk tcp-connect 127.0.0.1 "$SERVER_PORT"
+		server_wait
+		assert_equal "$SERVER_STATUS" 0
+		assert_equal "$(<"$SERVER_STDOUT")" hello
+	else
+		assert_equal "$SERVER_STATUS" 1
+		assert_regex "$(<"$SERVER_STDERR")" reset
+	fi
+}
+
+# Succeeds when the server still listens a little later; else sets SERVER_STATUS.
+wait_bounded_or_listening() {
+	until_true eval '! kill -0 "$SERVER_PID" 2>/dev/null || [ "$(awk "{ print \$3 }" /proc/"$SERVER_PID"/stat)" = S ]'
+	sleep 0.2
+	if kill -0 "$SERVER_PID" 2>/dev/null && [ "$(awk '{ print $3 }' "/proc/$SERVER_PID/stat")" != Z ]; then
+		return 0
+	fi
+	server_wait
+	return 1
 }

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tcp-connect: what it is told on the command line, how addresses are written, and its statuses.
+
+load helpers
+
+@test "HOST PORT, HOST:PORT, PORT and :PORT reach the same server" {
+	local words
+
+	for words in "127.0.0.1 PORT" "127.0.0.1:PORT" "localhost PORT" "localhost:PORT" PORT :PORT; do
+		serve_start 0
+		echo "$words" | nsk tcp-connect ${words/PORT/$SERVER_PORT}
+		server_wait
+		assert_equal "$SERVER_STATUS" 0
+		assert_equal "$(cat "$SERVER_STDOUT")" "$words"
+	done
+}
+
+@test "IPv6 in brackets" {
+	[ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6 || skip "no ::1 here"
+	serve_start '[::1]:0'
+	assert_equal "$SERVER_ADDRESS" "[::1]:$SERVER_PORT"
+	echo six | nsk tcp-connect "[::1]:$SERVER_PORT"
+	server_wait
+	assert_equal "$(cat "$SERVER_STDOUT")" six
+	run --separate-stderr nsk tcp-connect ::1:80
+	assert_failure 2
+	[[ $stderr == *"[::1]:80"* ]]
+}
+
+@test "nobody listens: status 4, one line with the address in numbers" {
+	serve_start 0
+	kill -KILL "$SERVER_PID"
+	server_wait
+	run --separate-stderr nsk tcp-connect -4 localhost "$SERVER_PORT"
+	assert_failure 4
+	assert_equal "$output" ""
+	assert_equal "$stderr" "nsk tcp-connect: 127.0.0.1:$SERVER_PORT: connection refused"
+}
+
+@test "a name that does not resolve: status 3" {
+	run --separate-stderr nsk tcp-connect no-such-host.invalid 80
+	assert_failure 3
+	assert_equal "$output" ""
+	[[ $stderr == "nsk tcp-connect: no-such-host.invalid"* ]]
+	run --separate-stderr nsk tcp-connect -n localhost 80
+	assert_failure 3
+}
+
+@test "ports that are none: status 2" {
+	local port
+
+	for port in 99999 65536 " 80" +80 0x50 "" 80x; do
+		run --separate-stderr nsk tcp-connect -- 127.0.0.1 "$port"
+		assert_failure 2
+		assert_equal "${#stderr_lines[@]}" 1
+	done
+}
+
+@test "--idle-timeout with a peer that says nothing: status 124" {
+	mkfifo quiet
+	exec 8<>quiet
+	serve_start 0 <quiet
+	run --separate-stderr nsk tcp-connect --idle-timeout 100ms "$SERVER_ADDRESS" <quiet
+	assert_failure 124
+	exec 8<&-
+}
+
+@test "-C sends CRLF for LF" {
+	serve_start 0
+	printf 'one\ntwo\r\n' | nsk tcp-connect -C "$SERVER_ADDRESS"
+	server_wait
+	printf 'one\r\ntwo\r\n' | cmp - "$SERVER_STDOUT"
+}
+
+@test "--input and --output take the places of stdin and stdout" {
+	random_file up 100k
+	random_file down 100k
+	serve_start 0 <down
+	echo "not this" | nsk tcp-connect --input up --output received "$SERVER_ADDRESS" >stdout
+	server_wait
+	cmp up "$SERVER_STDOUT"
+	cmp down received
+	assert_equal "$(cat stdout)" ""
+}
+
+@test "--append adds, without it --output begins anew" {
+	echo first >received
+	serve_start 0 < <(echo second)
+	nsk tcp-connect --append --output received "$SERVER_ADDRESS"
+	assert_equal "$(cat received)" $'first\nsecond'
+	serve_start 0 < <(echo third)
+	nsk tcp-connect --output received "$SERVER_ADDRESS"
+	assert_equal "$(cat received)" third
+}
+
+@test "a refused connection spoils no --output file" {
+	echo kept >received
+	serve_start 0
+	kill -KILL "$SERVER_PID"
+	server_wait
+	run nsk tcp-connect --output received "$SERVER_ADDRESS"
+	assert_failure 4
+	assert_equal "$(cat received)" kept
+}
+
+@test "-s and -p choose where the connection comes from" {
+	serve_start -v 0
+	echo hello | nsk tcp-connect -s 127.0.0.5 "$SERVER_ADDRESS"
+	server_wait
+	run cat "$SERVER_STDERR"
+	assert_output --partial "connected to 127.0.0.5:"
+}
+
+@test "a poller is chosen by name, an unknown one refused" {
+	local poller
+
+	for poller in poll select; do
+		serve_start --poller "$poller" 0
+		echo "$poller" | nsk tcp-connect --poller "$poller" "$SERVER_ADDRESS"
+		server_wait
+		assert_equal "$(cat "$SERVER_STDOUT")" "$poller"
+	done
+	run nsk tcp-connect --poller sundial 127.0.0.1 9
+	assert_failure 2
+	NSK_POLLER=sundial run nsk tcp-connect 127.0.0.1 9
+	assert_failure 2
+}
