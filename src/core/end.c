@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -118,6 +119,13 @@ ssize_t end_write(const struct end *end, const void *data, size_t length)
 		count = write(end->fd, data, length);
 	while (count < 0 && errno == EINTR);
 	return count;
+}
+
+bool end_is_gone(const struct end *end)
+{
+	struct pollfd look = { .fd = end->fd };
+
+	return poll(&look, 1, 0) > 0 && (look.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 static int close_checked(int fd)

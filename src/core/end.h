@@ -41,6 +41,9 @@ void end_open_socket(struct end *end, int fd);
 ssize_t end_read(const struct end *end, void *data, size_t length);
 ssize_t end_write(const struct end *end, const void *data, size_t length);
 
+/* Whether nobody is at the other side of a pipe or socket any more (poll(2): POLLERR, POLLHUP). */
+bool end_is_gone(const struct end *end);
+
 /* Lets whoever reads at the other side see the end: half-closes a socket, closes anything else (a standard
  * descriptor gets /dev/null instead). -1 with errno when the close tells of lost data. */
 int end_finish(struct end *end);

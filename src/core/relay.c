@@ -246,21 +246,17 @@ static void advance_both_ended(struct relay *r)
 		finish(r, RELAY_DONE, 0);
 }
 
-/* The end-of-file table, a rule a line. Called after whatever moved. */
-static void advance(struct relay *r)
+/* The end-of-file table, a rule a line. */
+static void apply_rules(struct relay *r)
 {
 	bool all_sent = r->input_ended && r->up.buffered == 0;
 	bool keep_open = r->plan->quit_after >= 0 || !r->plan->half_close;
 	bool all_written = r->down.buffered == 0 || !r->down.to_open;
 
-	if (r->over)
-		return;
-	if (r->failed) { /* what had arrived is still written */
-		r->over = !r->down.from_open && all_written;
-		return;
-	}
 	if (r->peer_ended && all_written && !r->peer_end_done) {
 		after_peer_end(r);
+		if (r->over) /* the output told at its close that bytes were lost */
+			return;
 		all_sent = r->input_ended && r->up.buffered == 0;
 	}
 	if (all_sent && r->plan->input >= 0 && !keep_open)
@@ -271,6 +267,15 @@ static void advance(struct relay *r)
 		advance_quit_after(r);
 	else if (all_sent && !r->peer_ended && r->plan->output < 0)
 		advance_send_only(r);
+}
+
+/* After whatever moved. A failure may come from the rules themselves. */
+static void advance(struct relay *r)
+{
+	if (!r->over && !r->failed)
+		apply_rules(r);
+	if (!r->over && r->failed) /* what had arrived is still written */
+		r->over = !r->down.from_open && (r->down.buffered == 0 || !r->down.to_open);
 }
 
 /* ---- moving -------------------------------------------------------------------------------------- */
@@ -314,9 +319,15 @@ static void note_activity(struct relay *r)
 		r->quiet_since = r->last_activity;
 }
 
+static bool output_has_reader(const struct relay *r)
+{
+	return r->down.to_open && (r->output.kind == END_PIPE || r->output.kind == END_SOCKET);
+}
+
+/* The poller told of an error or hang-up at the output. */
 static void check_output(struct relay *r)
 {
-	if (r->output.kind == END_PIPE || r->output.kind == END_SOCKET)
+	if (output_has_reader(r))
 		output_failed(r, EPIPE);
 	else
 		pump_to_ready(&r->down);
@@ -338,7 +349,7 @@ static int set_interests(struct relay *r)
 		socket = POLLER_WATCH;
 	if (pump_wants_write(&r->down))
 		output = POLLER_WRITE;
-	else if (r->down.to_open && (r->output.kind == END_PIPE || r->output.kind == END_SOCKET))
+	else if (output_has_reader(r))
 		output = POLLER_WATCH;
 	if (poller_set(r->poller, r->socket.fd, socket) < 0)
 		return -1;
@@ -364,7 +375,7 @@ static int64_t next_deadline(const struct relay *r)
 		deadline = deadline_earlier(deadline, r->next_check);
 	if (r->plan->tick_interval > 0)
 		deadline = deadline_earlier(deadline, deadline_now() + r->plan->tick_interval);
-	if (r->peer_ended && !r->poller->backend->sees_errors)
+	if (!r->poller->backend->sees_errors && (r->peer_ended || output_has_reader(r)))
 		deadline = deadline_earlier(deadline, deadline_now() + error_check_ns);
 	deadline = deadline_earlier(deadline, pump_next_time(&r->up));
 	return deadline_earlier(deadline, pump_next_time(&r->down));
@@ -409,6 +420,15 @@ static void check_idle(struct relay *r, int64_t now)
 		stop_now(r, RELAY_IDLE);
 }
 
+/* What select cannot wait for, looked at now and then. */
+static void check_unseen(struct relay *r)
+{
+	if (r->peer_ended && !r->socket_dead)
+		check_socket(r);
+	if (output_has_reader(r) && end_is_gone(&r->output))
+		output_failed(r, EPIPE);
+}
+
 static void check_time(struct relay *r)
 {
 	int64_t now = deadline_now();
@@ -424,8 +444,8 @@ static void check_time(struct relay *r)
 		stop_now(r, RELAY_LATE);
 	else
 		check_idle(r, now);
-	if (r->peer_ended && !r->over && !r->socket_dead && !r->poller->backend->sees_errors)
-		check_socket(r);
+	if (!r->over && !r->poller->backend->sees_errors)
+		check_unseen(r);
 }
 
 static void tick(struct relay *r)

@@ -140,11 +140,12 @@ static int accept_any(const struct listener_list *listeners, struct endpoint *pe
 
 static int report_no_client(const struct server *server)
 {
-	char duration[VALUE_DURATION_MAX];
+	char duration[VALUE_DURATION_MAX], text[ENDPOINT_TEXT_MAX];
 	int64_t limit = server->session->connect_timeout > 0 ? server->session->connect_timeout
 	                                                     : server->session->settings->max_time;
 
-	return report(STATUS_TIMEOUT, "no client within %s", value_format_duration(limit, duration));
+	return report(STATUS_TIMEOUT, "%s: no client within %s",
+	              endpoint_format(&server->listeners.items[0].address, text), value_format_duration(limit, duration));
 }
 
 /* The first client: its socket in *FD and address in *PEER. 0, or a status after a message. */

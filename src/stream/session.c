@@ -14,6 +14,7 @@
 #include "core/relay.h"
 #include "core/sock.h"
 #include "core/sockopt.h"
+#include "stream/file_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,8 +81,37 @@ int64_t session_connect_deadline(const struct session *session)
 	return deadline_earlier(session->deadline, deadline_after(session->connect_timeout));
 }
 
+/* Opens --output, which is emptied when the connection stands. */
+static int open_output(struct session *session, const struct file_name_values *values)
+{
+	const struct stream_settings *settings = session->settings;
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (settings->append ? O_APPEND : 0);
+
+	session->output_path = file_name_expand(settings->output, values);
+	if (session->output_path == NULL)
+		return report_out_of_memory();
+	session->output = open(session->output_path, flags, 0666);
+	if (session->output < 0)
+		return report_errno("%s", session->output_path);
+	session->owns_output = true;
+	return STATUS_OK;
+}
+
+/* Opens --output now, unless its name waits for the peer's. */
+static int open_output_early(struct session *session)
+{
+	const struct file_name_values nobody = { 0 };
+	const char *pattern = session->settings->output;
+	const char *why = file_name_check(pattern, !session->local);
+
+	if (why != NULL)
+		return usage_error("--output '%s': %s", pattern, why);
+	return file_name_varies(pattern) ? STATUS_OK : open_output(session, &nobody);
+}
+
 int session_open_files(struct session *session)
 {
+	int status = STATUS_OK;
 	const struct stream_settings *settings = session->settings;
 
 	if (settings->input != NULL) {
@@ -92,16 +122,12 @@ int session_open_files(struct session *session)
 	} else if (!settings->receive_only && !session->detached && !end_is_dev_null(STDIN_FILENO)) {
 		session->input = STDIN_FILENO;
 	}
-	if (settings->output != NULL) {
-		int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (settings->append ? O_APPEND : 0);
-
-		session->output = open(settings->output, flags, 0666);
-		if (session->output < 0)
-			return report_errno("%s", settings->output);
-		session->owns_output = true;
-	} else if (!settings->send_only && !session->detached) {
+	if (settings->output != NULL)
+		status = open_output_early(session);
+	else if (!settings->send_only && !session->detached)
 		session->output = STDOUT_FILENO;
-	}
+	if (status != STATUS_OK)
+		return status;
 	return monitor_open(&session->monitor, settings, session->deadline, session->backend, !session->local);
 }
 
@@ -111,8 +137,10 @@ void session_release(struct session *session)
 		close(session->input);
 	if (session->owns_output && session->output >= 0)
 		close(session->output);
+	free(session->output_path);
 	session->owns_input = false;
 	session->owns_output = false;
+	session->output_path = NULL;
 	monitor_close(&session->monitor);
 }
 
@@ -153,7 +181,7 @@ static const char *input_name(const struct session *session)
 
 static const char *output_name(const struct session *session)
 {
-	return session->settings->output != NULL ? session->settings->output : "standard output";
+	return session->output_path != NULL ? session->output_path : "standard output";
 }
 
 /* What a broken connection took with it, for the message. */
@@ -234,15 +262,24 @@ static void note_end(const char *peer, const struct relay_result *result)
 
 /* ---- running --------------------------------------------------------------------------------------- */
 
-/* A file is emptied only now: a refused connection spoils nothing. */
-static int truncate_output(const struct session *session)
+/* A file is emptied only now, and one that bears the peer's name made: a refused connection spoils nothing. */
+static int begin_output(struct session *session, const struct endpoint *peer)
 {
 	struct stat what;
 
+	if (session->settings->output != NULL && !session->owns_output) {
+		char address[ENDPOINT_TEXT_MAX], port[8];
+		struct file_name_values values = { 1, endpoint_format_host(peer, address), port };
+
+		snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
+		int status = open_output(session, &values);
+		if (status != STATUS_OK)
+			return status;
+	}
 	if (!session->owns_output || session->settings->append)
 		return 0;
 	if (fstat(session->output, &what) == 0 && S_ISREG(what.st_mode) && ftruncate(session->output, 0) < 0)
-		return report_errno("%s", session->settings->output);
+		return report_errno("%s", session->output_path);
 	return 0;
 }
 
@@ -308,7 +345,7 @@ static int run_relay(struct session *session, int fd, struct monitor_link *link)
 static int close_files(struct session *session, struct monitor_link *link, int status)
 {
 	bool failed = session->owns_output && close(session->output) < 0 && errno != EINTR && errno != EBADF;
-	int closed = failed ? report_errno("%s", session->settings->output) : STATUS_OK;
+	int closed = failed ? report_errno("%s", session->output_path) : STATUS_OK;
 	int detached = monitor_detach(link);
 	int ended = monitor_close(&session->monitor);
 
@@ -321,7 +358,7 @@ static int close_files(struct session *session, struct monitor_link *link, int s
 int session_run(struct session *session, int fd, const struct endpoint *peer)
 {
 	struct monitor_link link = { 0 };
-	int status = truncate_output(session);
+	int status = begin_output(session, peer);
 
 	if (status == STATUS_OK)
 		status = monitor_attach(&session->monitor, &link, 1, peer, session->input, session->output);

@@ -21,6 +21,7 @@ struct session {
 	int64_t idle_timeout;
 	int input, output;        /* descriptors; -1: nothing to say, nothing wanted */
 	bool owns_input, owns_output;
+	char *output_path;        /* of --output, its letters replaced; ours */
 	bool detached;            /* --background: stdin and stdout are not ours */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
