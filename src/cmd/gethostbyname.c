@@ -124,7 +124,7 @@ static int print_full_name(const char *operand, void *context)
 	char *name = wanted_name(operand);
 
 	if (name == NULL)
-		return report_errno("%s", operand);
+		return report_errno("%s", *operand == '\0' ? "this machine's name" : operand);
 	enum endpoint_result result = netdb_host_by_address(name, *deadline, &host, &problem);
 	if (result == ENDPOINT_OK || result == ENDPOINT_UNRESOLVED) { /* an unknown name stands for itself */
 		lookup_print_name(result == ENDPOINT_OK ? netdb_host_full_name(&host) : name);

@@ -169,6 +169,7 @@ static void ask_host(struct blocking *blocking)
 	const struct hostent *host;
 
 	errno = 0;
+	h_errno = NETDB_INTERNAL; /* glibc leaves it as it was when it lacks memory */
 	if (question->name != NULL)
 		host = gethostbyname(question->name);
 	else if (address->address.ss_family == AF_INET)
