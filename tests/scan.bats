@@ -134,7 +134,8 @@ in_network() {
 @test "operands and options that make no sense are usage errors" {
 	for words in "localhost 20-" "localhost 25-20" "localhost 1,,2" "localhost 65536" "localhost -- -1" "::1:80" "[::1]" \
 		"--input f localhost 1" "--output f localhost 1" "-C localhost 1" "-q 1 localhost 1" "-d localhost 1" \
-		"--send-only localhost 1" "--no-shutdown localhost 1" "--idle-timeout 1 localhost 1" "--raw localhost 1"; do
+		"--send-only localhost 1" "--no-shutdown localhost 1" "--idle-timeout 1 localhost 1" "--raw localhost 1" "-x localhost 1" \
+		"--rate 1k localhost 1" "--log-sent f localhost 1" "--progress localhost 1"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr nsk tcp-connect -z $words
 		assert_failure 2

@@ -11,6 +11,7 @@
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/scan.h"
+#include "view/json.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,6 +66,9 @@ int port_check_refuse(const struct port_check_settings *settings, const struct s
 		{ stream->output != NULL, "--output" },          { stream->append, "--append" },
 		{ stream->crlf, "--crlf" },                      { stream->interval > 0, "--interval" },
 		{ stream->on_peer_end >= 0, "--on-peer-eof" },   { stream->raw, "--raw" },
+		{ stream->rate > 0, "--rate" },                  { stream->hex, "--hex" },
+		{ stream->hex_file != NULL, "--hex-file" },      { stream->progress, "--progress" },
+		{ stream->log_sent != NULL, "--log-sent" },      { stream->log_received != NULL, "--log-received" },
 	};
 
 	if (!settings->scan)
@@ -135,19 +139,19 @@ static enum endpoint_result split(struct check *check, int count, char *const *o
 
 static const char *const state_names[] = { "unknown", "closed", "filtered", "open" };
 
-/* TEXT as a JSON string: hosts and services are the user's and the system's own words. */
-static void print_string(const char *text)
+static void print_json(const struct check *check, unsigned port, enum scan_state state, const char *service)
 {
-	putchar('"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			printf("\\u%04x", (unsigned char)*text);
-		else
-			putchar(*text);
-	}
-	putchar('"');
+	bool this_machine = check->words.wildcard || !check->words.host_given;
+	struct json json;
+
+	json_init(&json, stdout);
+	json_object(&json);
+	json_key(&json, "host"), json_text(&json, this_machine ? "localhost" : check->words.host);
+	json_key(&json, "port"), json_unsigned(&json, port);
+	json_key(&json, "state"), json_text(&json, state_names[state]);
+	json_key(&json, "service"), json_text(&json, service);
+	json_end(&json);
+	json_line(&json);
 }
 
 static void print_port(const struct check *check, int index)
@@ -158,16 +162,10 @@ static void print_port(const struct check *check, int index)
 	if (state == SCAN_UNKNOWN || (state != SCAN_OPEN && !message_is_verbose()))
 		return;
 	const struct servent *service = getservbyport(htons((uint16_t)port), "tcp");
-	const char *name = service != NULL ? service->s_name : NULL;
-	if (!check->plan->settings->json) {
-		printf("%u %s %s\n", port, state_names[state], name != NULL ? name : "-");
-		return;
-	}
-	printf("{\"host\":");
-	print_string(check->words.host[0] == '\0' || check->words.wildcard ? "localhost" : check->words.host);
-	printf(",\"port\":%u,\"state\":\"%s\",\"service\":", port, state_names[state]);
-	print_string(name != NULL ? name : "");
-	puts("}");
+	if (check->plan->settings->json)
+		print_json(check, port, state, service != NULL ? service->s_name : "");
+	else
+		printf("%u %s %s\n", port, state_names[state], service != NULL ? service->s_name : "-");
 }
 
 /* Prints what comes before COUNT and was not printed. 0, or -1 with errno. */
