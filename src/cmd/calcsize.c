@@ -49,7 +49,7 @@ static const struct command_example examples[] = {
 
 const struct command command_calcsize = {
 	.name = "calcsize",
-	.summary = "print the size of a packed record, as Python's struct.calcsize does",
+	.summary = "print the size of a packed record, as struct.calcsize does",
 	.group = "Packing",
 	.operands = "FORMAT",
 	.min_operands = 1,

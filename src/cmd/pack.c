@@ -264,7 +264,7 @@ static const struct settings defaults = { .order = PACKING_ORDER_DEFAULT };
 
 static const struct command_example examples[] = {
 	{ "nsk pack -x '!HHI' 80 8080 1", "network byte order, shown as hex digits" },
-	{ "nsk pack '!HHHHHH' 0x1234 0x0100 1 0 0 0 | nsk udp-send 127.0.0.1 53", "send a DNS header" },
+	{ "nsk pack '!HHHHHH' 0x1234 0x0100 1 0 0 0 >header", "write the header of a DNS query" },
 	{ "nsk pack '<h' -5 | xxd", "options end at the FORMAT: minus five is a value" },
 	{ "nsk unpack -r '<Id' <in | nsk pack '>Id' >out", "records line by line: swap the byte order of a file" },
 	{ NULL, NULL },

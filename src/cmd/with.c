@@ -60,7 +60,7 @@ static const struct command *find_server(int argc, char **argv, int *status)
 		return NULL;
 	}
 	if (!has_option(server->options, "ready-fd")) {
-		usage_error("%s does not listen; write: nsk with tcp-serve -k --echo 0 -- COMMAND [ARG]...", argv[0]);
+		usage_error("%s does not listen; write: nsk with tcp-serve 0 -- COMMAND [ARG]...", argv[0]);
 		return NULL;
 	}
 	for (int i = 1; i < argc; i++) {
@@ -265,8 +265,8 @@ static int run(const void *given, int argc, char **argv)
 static const struct option_spec options[] = { OPTION_END };
 
 static const struct command_example examples[] = {
-	{ "nsk with tcp-serve -k --echo 0 -- sh -c 'make test HOST=$NSK_HOST PORT=$NSK_PORT'",
-	  "run tests against an echo server that lives as long as they do" },
+	{ "nsk with tcp-serve 0 --input page -- sh -c 'curl $NSK_HOST:$NSK_PORT'",
+	  "try a client on a server that lives as long as it does" },
 	{ "nsk with tcp-serve 0 --output sent -- sh -c './client $NSK_HOST $NSK_PORT'",
 	  "see what a client sends" },
 	{ NULL, NULL },
