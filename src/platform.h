@@ -19,8 +19,10 @@
 
 #if defined(__GNUC__)
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
+#define ALWAYS_INLINE inline __attribute__((__always_inline__))
 #else
 #define PRINTF_LIKE(text, first)
+#define ALWAYS_INLINE inline
 #endif
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "bytes/number.h"
 
+#include "bytes/digits.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -105,65 +107,9 @@ enum number_result number_parse_word(const char *text, const char *end, uint64_t
 	return result;
 }
 
-/* "00" to "99", one after the other. */
-static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                                  "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                                  "8081828384858687888990919293949596979899";
-
-/* Below 100, one digit or two. (Where a number ends is left to branches on purpose: the processor guesses it, and goes on
- * to the next number; computed without branches it is known only when the digits are, and half as fast.) */
-static inline char *write_two_at_most(char *out, uint32_t value)
-{
-	if (value < 10) {
-		*out = (char)('0' + value);
-		return out + 1;
-	}
-	memcpy(out, digit_pairs + (size_t)2 * value, 2);
-	return out + 2;
-}
-
-/* Below 10,000, all four digits. */
-static inline char *write_four(char *out, uint32_t value)
-{
-	memcpy(out, digit_pairs + (size_t)2 * (value / 100), 2);
-	memcpy(out + 2, digit_pairs + (size_t)2 * (value % 100), 2);
-	return out + 4;
-}
-
-static inline char *write_four_at_most(char *out, uint32_t value)
-{
-	if (value < 100)
-		return write_two_at_most(out, value);
-	out = write_two_at_most(out, value / 100);
-	memcpy(out, digit_pairs + (size_t)2 * (value % 100), 2);
-	return out + 2;
-}
-
-/* Below 100,000,000, all eight digits. */
-static inline char *write_eight(char *out, uint32_t value)
-{
-	return write_four(write_four(out, value / 10000), value % 10000);
-}
-
-static inline char *write_eight_at_most(char *out, uint32_t value)
-{
-	if (value < 10000)
-		return write_four_at_most(out, value);
-	return write_four(write_four_at_most(out, value / 10000), value % 10000);
-}
-
 char *number_write_unsigned(char *out, uint64_t value)
 {
-	static const uint32_t eight = 100000000; /* digits at a time, since short divisions are the fast ones */
-
-	if (value < eight)
-		return write_eight_at_most(out, (uint32_t)value);
-	uint64_t high = value / eight;
-	uint32_t low = (uint32_t)(value % eight);
-	if (high < eight)
-		return write_eight(write_eight_at_most(out, (uint32_t)high), low);
-	out = write_four_at_most(out, (uint32_t)(high / eight));
-	return write_eight(write_eight(out, (uint32_t)(high % eight)), low);
+	return digits_write_64(out, value);
 }
 
 char *number_write_signed(char *out, int64_t value)

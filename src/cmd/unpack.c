@@ -36,6 +36,7 @@ struct unpacker {
 	struct format format;
 	char **names; /* "a=", one for each value; NULL without --names */
 	size_t names_length;
+	size_t line_room; /* bytes that a record's text may have, with its newline */
 	struct bulk_reader reader;
 	const char *source; /* what is read, for messages */
 	struct bulk_writer writer;
@@ -124,16 +125,23 @@ static size_t add_size(size_t a, size_t b)
 	return a > SIZE_MAX - b ? SIZE_MAX : a + b;
 }
 
-static int write_text(struct unpacker *unpacker, const unsigned char *record, size_t room)
+/* Writes as many of COUNT records as there is room for, one at least, and says in *COUNT how many. */
+static int write_lines(struct unpacker *unpacker, const unsigned char *record, uint64_t *count)
 {
 	struct bulk_writer *writer = &unpacker->writer;
-	char *line = bulk_writer_room(writer, room);
+	const char *const *names = (const char *const *)unpacker->names;
+	char *at = bulk_writer_room(writer, unpacker->line_room);
 
-	if (line == NULL)
+	if (at == NULL)
 		return report_output();
-	char *end = record_write(&unpacker->format, (const char *const *)unpacker->names, record, line);
-	*end++ = '\n';
-	writer->used += (size_t)(end - line);
+	size_t fitting = (writer->capacity - writer->used) / unpacker->line_room;
+	if (fitting < *count)
+		*count = fitting;
+	for (uint64_t i = 0; i < *count; i++, record += unpacker->format.size) {
+		at = record_write(&unpacker->format, names, record, at);
+		*at++ = '\n';
+	}
+	writer->used = (size_t)(at - writer->buffer);
 	return STATUS_OK;
 }
 
@@ -274,20 +282,25 @@ static const unsigned char *next_record(struct unpacker *unpacker, size_t *held,
 	return got >= 0 && (size_t)got >= size ? reader->buffer + reader->begin : NULL;
 }
 
-/* Writes all whole records that wait, at most COUNT. */
+/* Writes all whole records that wait, at most COUNT; without a size there is always one. */
 static int write_records(struct unpacker *unpacker, uint64_t count)
 {
 	struct bulk_reader *reader = &unpacker->reader;
 	size_t size = unpacker->format.size;
-	size_t room = add_size(add_size(record_room(&unpacker->format), unpacker->names_length), 1);
 	int status = STATUS_OK;
 
-	for (; status == STATUS_OK && count > 0 && reader->end - reader->begin >= size; count--) {
+	while (status == STATUS_OK && count > 0 && reader->end - reader->begin >= size) {
 		const unsigned char *record = reader->buffer + reader->begin;
+		uint64_t step = size == 0 ? 1 : (reader->end - reader->begin) / size;
 
-		status = unpacker->page != NULL ? write_page(unpacker, record) : write_text(unpacker, record, room);
-		reader->begin += size;
-		unpacker->records++;
+		if (unpacker->page != NULL)
+			step = 1;
+		if (step > count)
+			step = count;
+		status = unpacker->page != NULL ? write_page(unpacker, record) : write_lines(unpacker, record, &step);
+		reader->begin += (size_t)step * size;
+		unpacker->records += step;
+		count -= step;
 	}
 	return status;
 }
@@ -359,6 +372,7 @@ static int unpack(struct unpacker *unpacker)
 	uint64_t count = settings->count < 0 ? 1 : (uint64_t)settings->count;
 	uint64_t skipped;
 
+	unpacker->line_room = add_size(add_size(record_room(&unpacker->format), unpacker->names_length), 1);
 	unpacker->reader.limit = input_limit(unpacker, count);
 	if (settings->offset > 0) {
 		if (bulk_reader_skip(&unpacker->reader, (uint64_t)settings->offset, &skipped) < 0)
