@@ -145,25 +145,65 @@ static double convert_exactly(const struct decimal *decimal, const char *text)
 	return strtod(copy, NULL);
 }
 
-/* Reads digits as far as they go; behind the point those before the first significant one move it. */
-static const char *take_digits(struct decimal *decimal, const char *at, bool is_fraction)
+/* The eight characters at TEXT, the first in the lowest byte: shifts that compilers turn into one load. */
+static uint64_t load_eight(const char *text)
 {
-	for (; *at >= '0' && *at <= '9'; at++) {
-		unsigned digit = (unsigned)(*at - '0');
+	const unsigned char *at = (const unsigned char *)text;
 
-		decimal->is_any = true;
-		if (decimal->kept == 0 && digit == 0) {
-			decimal->point -= is_fraction;
-			continue;
-		}
-		decimal->point += !is_fraction;
-		if (decimal->kept < DIGITS_MAX) {
-			decimal->digits = decimal->digits * 10 + digit;
-			decimal->kept++;
-		} else if (digit != 0) {
-			decimal->is_cut = true;
-		}
+	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+	       (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
+/* '0' to '9' are 0x30 to 0x39: the upper half stays 3 when 6 is added. */
+static bool are_digits(uint64_t text)
+{
+	uint64_t upper = UINT64_C(0xf0f0f0f0f0f0f0f0);
+
+	return (text & upper) == UINT64_C(0x3030303030303030) &&
+	       ((text + UINT64_C(0x0606060606060606)) & upper) == UINT64_C(0x3030303030303030);
+}
+
+/* The number that eight digits make: neighbours are put together, in all pairs at once. */
+static uint64_t join_digits(uint64_t text)
+{
+	uint64_t ones = text & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	uint64_t twos = (ones * 10 + (ones >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	uint64_t fours = (twos * 100 + (twos >> 16)) & UINT64_C(0x0000ffff0000ffff);
+
+	return (fours * 10000 + (fours >> 32)) & UINT32_MAX;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Reads digits as far as they go, not beyond END; behind the point those before the first significant one move it. */
+static const char *take_digits(struct decimal *decimal, const char *at, const char *end, bool is_fraction)
+{
+	const char *begin = at;
+	uint64_t digits = decimal->digits;
+	int kept = decimal->kept;
+
+	while (kept == 0 && *at == '0')
+		at++;
+	if (is_fraction)
+		decimal->point -= at - begin;
+	const char *significant = at;
+	while (kept <= DIGITS_MAX - 8 && end - at >= 8 && are_digits(load_eight(at))) {
+		digits = digits * 100000000 + join_digits(load_eight(at));
+		kept += 8;
+		at += 8;
 	}
+	for (; kept < DIGITS_MAX && is_digit(*at); kept++)
+		digits = digits * 10 + (unsigned)(*at++ - '0');
+	for (; is_digit(*at); at++)
+		decimal->is_cut = decimal->is_cut || *at != '0';
+	if (!is_fraction)
+		decimal->point += at - significant;
+	decimal->is_any = decimal->is_any || at > begin;
+	decimal->digits = digits;
+	decimal->kept = kept;
 	return at;
 }
 
@@ -190,11 +230,11 @@ static const char *take_exponent(const char *at, char letter, int64_t *exponent)
 static enum float_result parse_decimal(const char *text, const char *end, double *value)
 {
 	struct decimal decimal = { 0 };
-	const char *at = take_digits(&decimal, text, false);
+	const char *at = take_digits(&decimal, text, end, false);
 	double next;
 
 	if (*at == '.')
-		at = take_digits(&decimal, at + 1, true);
+		at = take_digits(&decimal, at + 1, end, true);
 	if (!decimal.is_any)
 		return FLOAT_MALFORMED;
 	at = take_exponent(at, 'e', &decimal.point);

@@ -256,7 +256,7 @@ static char *pack_next(const struct format_field *field, char *text, char *end, 
 		refuse(fault, result, field, 0, text, word_end + 1);
 		return NULL;
 	}
-	while (word_end < end && !is_blank(*word_end))
+	while (*word_end > ' ' || (word_end < end && !is_blank(*word_end)))
 		word_end++;
 	enum record_result result = pack_word(field, text, word_end, at);
 	if (result == RECORD_OK)
@@ -270,9 +270,10 @@ static bool is_integer(const struct format_field *field)
 	return field->kind == FORMAT_SIGNED || field->kind == FORMAT_UNSIGNED;
 }
 
-static char *skip_blanks(char *text, const char *end)
+/* END holds a newline, which is no blank. */
+static char *skip_blanks(char *text)
 {
-	while (text < end && is_blank(*text))
+	while (is_blank(*text))
 		text++;
 	return text;
 }
@@ -290,7 +291,7 @@ int record_pack_line(const struct format *format, char *line, char *end, unsigne
 		unsigned char *at = record + field->offset;
 
 		for (size_t i = 0; i < field->values; i++, value++, at += field->width, line = next) {
-			line = skip_blanks(line, end);
+			line = skip_blanks(line);
 			if (line == end)
 				return refuse(fault, RECORD_TOO_FEW, field, value, NULL, NULL);
 			next = is_integer(field) ? pack_plain_integer(field, line, at) : NULL;
@@ -302,6 +303,6 @@ int record_pack_line(const struct format *format, char *line, char *end, unsigne
 			}
 		}
 	}
-	line = skip_blanks(line, end);
+	line = skip_blanks(line);
 	return line == end ? 0 : refuse(fault, RECORD_TOO_MANY, NULL, value + 1, line, end);
 }
