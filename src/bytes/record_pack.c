@@ -25,35 +25,44 @@ uint64_t record_maximum(const struct format_field *field)
 }
 
 /* Shifts, which compilers turn into one store, do not ask for the machine's own order. */
-static inline void store_little(unsigned char *at, uint64_t value, unsigned width)
+static inline void store_16(unsigned char *at, uint64_t value)
+{
+	at[0] = (unsigned char)value, at[1] = (unsigned char)(value >> 8);
+}
+
+static inline void store_32(unsigned char *at, uint64_t value)
+{
+	at[0] = (unsigned char)value, at[1] = (unsigned char)(value >> 8);
+	at[2] = (unsigned char)(value >> 16), at[3] = (unsigned char)(value >> 24);
+}
+
+static inline void store_64(unsigned char *at, uint64_t value)
+{
+	at[0] = (unsigned char)value, at[1] = (unsigned char)(value >> 8);
+	at[2] = (unsigned char)(value >> 16), at[3] = (unsigned char)(value >> 24);
+	at[4] = (unsigned char)(value >> 32), at[5] = (unsigned char)(value >> 40);
+	at[6] = (unsigned char)(value >> 48), at[7] = (unsigned char)(value >> 56);
+}
+
+static ALWAYS_INLINE void store(unsigned char *at, uint64_t value, unsigned width, bool is_big)
 {
 	switch (width) {
-	case 8:
-		at[7] = (unsigned char)(value >> 56), at[6] = (unsigned char)(value >> 48);
-		at[5] = (unsigned char)(value >> 40), at[4] = (unsigned char)(value >> 32);
-		/* fall through */
-	case 4:
-		at[3] = (unsigned char)(value >> 24), at[2] = (unsigned char)(value >> 16);
-		/* fall through */
+	case 1:
+		*at = (unsigned char)value;
+		break;
 	case 2:
-		at[1] = (unsigned char)(value >> 8);
-		/* fall through */
+		store_16(at, is_big ? __builtin_bswap16((uint16_t)value) : value);
+		break;
+	case 4:
+		store_32(at, is_big ? __builtin_bswap32((uint32_t)value) : value);
+		break;
 	default:
-		at[0] = (unsigned char)value;
+		store_64(at, is_big ? __builtin_bswap64(value) : value);
+		break;
 	}
 }
 
-static inline uint64_t reversed(uint64_t value, unsigned width)
-{
-	return __builtin_bswap64(value) >> (64 - 8 * width);
-}
-
-static inline void store(unsigned char *at, uint64_t value, const struct format_field *field)
-{
-	store_little(at, field->is_big ? reversed(value, field->width) : value, field->width);
-}
-
-static inline bool is_in_range(const struct format_field *field, uint64_t magnitude, bool is_negative)
+static bool is_in_range(const struct format_field *field, uint64_t magnitude, bool is_negative)
 {
 	if (is_negative)
 		return magnitude <= 0 - (uint64_t)record_minimum(field);
@@ -71,7 +80,7 @@ static enum record_result pack_integer(const struct format_field *field, const c
 		return RECORD_NO_INTEGER;
 	if (result == NUMBER_OVERFLOW || !is_in_range(field, magnitude, is_negative))
 		return RECORD_OUT_OF_RANGE;
-	store(at, is_negative ? 0 - magnitude : magnitude, field);
+	store(at, is_negative ? 0 - magnitude : magnitude, field->width, field->is_big);
 	return RECORD_OK;
 }
 
@@ -88,7 +97,7 @@ static enum record_result pack_float(const struct format_field *field, const cha
 		return RECORD_NO_FLOAT;
 	if (result == FLOAT_OVERFLOW)
 		return RECORD_OUT_OF_RANGE;
-	store(at, bits, field);
+	store(at, bits, field->width, field->is_big);
 	return RECORD_OK;
 }
 
@@ -206,23 +215,57 @@ static bool is_text(const struct format_field *field)
 	return field->kind == FORMAT_TEXT || field->kind == FORMAT_PASCAL || field->kind == FORMAT_CHAR;
 }
 
-/* The short cut: digits and a minus, few enough to need no check for overflow, up to a blank or the line's end.
- * Returns where they end, NULL when the word is anything else or out of range. */
-static char *pack_plain_integer(const struct format_field *field, char *text, unsigned char *at)
+/* The short cut: COUNT plain integers, a minus and digits few enough to need no check for overflow, each up to a blank or
+ * the line's end. Returns how many there were before anything else, with *LINE behind them. What is constant where this is
+ * called is compiled in. */
+static ALWAYS_INLINE size_t pack_run(const struct format_field *field, char **line, unsigned char *at, unsigned width,
+                                     bool is_big)
 {
 	enum { DIGITS_SAFE = 19 };
-	bool is_negative = *text == '-';
-	char *digits = text + is_negative;
-	char *end = digits;
-	uint64_t sum = 0;
+	uint64_t maximum = record_maximum(field);
+	uint64_t lowest = 0 - (uint64_t)record_minimum(field);
+	size_t done = 0;
+	char *text = *line;
 
-	for (unsigned digit; (digit = (unsigned)(unsigned char)*end - '0') <= 9; end++)
-		sum = sum * 10 + digit;
-	if (end == digits || end - digits > DIGITS_SAFE || (*end != ' ' && *end != '\n') ||
-	    !is_in_range(field, sum, is_negative))
-		return NULL;
-	store(at, is_negative ? 0 - sum : sum, field);
-	return end;
+	for (; done < field->count; done++, at += width) {
+		while (*text == ' ')
+			text++;
+		bool is_negative = *text == '-';
+		char *digits = text + is_negative;
+		char *end = digits;
+		uint64_t sum = 0;
+
+		for (unsigned digit; (digit = (unsigned)(unsigned char)*end - '0') <= 9; end++)
+			sum = sum * 10 + digit;
+		if (end == digits || end - digits > DIGITS_SAFE || (*end != ' ' && *end != '\n') ||
+		    sum > (is_negative ? lowest : maximum))
+			break;
+		store(at, is_negative ? 0 - sum : sum, width, is_big);
+		text = end;
+	}
+	*line = text;
+	return done;
+}
+
+static size_t pack_plain_integers(const struct format_field *field, char **line, unsigned char *at)
+{
+	switch (2 * field->width + field->is_big) {
+	case 2 * 1:
+	case 2 * 1 + 1:
+		return pack_run(field, line, at, 1, false);
+	case 2 * 2:
+		return pack_run(field, line, at, 2, false);
+	case 2 * 2 + 1:
+		return pack_run(field, line, at, 2, true);
+	case 2 * 4:
+		return pack_run(field, line, at, 4, false);
+	case 2 * 4 + 1:
+		return pack_run(field, line, at, 4, true);
+	case 2 * 8:
+		return pack_run(field, line, at, 8, false);
+	default:
+		return pack_run(field, line, at, 8, true);
+	}
 }
 
 /* The end of the quoted word whose first quote stands before TEXT: the other quote; NULL when there is none. */
@@ -278,30 +321,39 @@ static char *skip_blanks(char *text)
 	return text;
 }
 
+/* Packs the words of FIELD from *LINE on. *DONE counts its values. */
+static int pack_field(const struct format_field *field, char **line, char *end, unsigned char *record, size_t *done,
+                      struct record_fault *fault)
+{
+	unsigned char *at = record + field->offset;
+
+	*done = is_integer(field) ? pack_plain_integers(field, line, at) : 0;
+	for (; *done < field->values; ++*done) {
+		char *word = skip_blanks(*line);
+
+		if (word == end)
+			return refuse(fault, RECORD_TOO_FEW, field, 0, NULL, NULL);
+		*line = pack_next(field, word, end, at + *done * field->width, fault);
+		if (*line == NULL)
+			return -1;
+	}
+	return 0;
+}
+
 int record_pack_line(const struct format *format, char *line, char *end, unsigned char *record,
                      struct record_fault *fault)
 {
 	size_t value = 0;
-	char *next;
+	size_t done;
 
 	if (format->has_gaps)
 		memset(record, 0, format->size);
 	for (size_t f = 0; f < format->field_count; f++) {
-		const struct format_field *field = &format->fields[f];
-		unsigned char *at = record + field->offset;
-
-		for (size_t i = 0; i < field->values; i++, value++, at += field->width, line = next) {
-			line = skip_blanks(line);
-			if (line == end)
-				return refuse(fault, RECORD_TOO_FEW, field, value, NULL, NULL);
-			next = is_integer(field) ? pack_plain_integer(field, line, at) : NULL;
-			if (next == NULL)
-				next = pack_next(field, line, end, at, fault);
-			if (next == NULL) {
-				fault->value = value + 1;
-				return -1;
-			}
+		if (pack_field(&format->fields[f], &line, end, record, &done, fault) < 0) {
+			fault->value = value + done + (fault->result != RECORD_TOO_FEW);
+			return -1;
 		}
+		value += done;
 	}
 	line = skip_blanks(line);
 	return line == end ? 0 : refuse(fault, RECORD_TOO_MANY, NULL, value + 1, line, end);
