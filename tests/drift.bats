@@ -51,9 +51,9 @@ check_lines() {
 						print "no command " command ": " $0
 						command = ""
 					}
-				else if (command == "with" && (words[i] in known))
+				} else if (command == "with" && (words[i] in known))
 					command = words[i] # the server has options of its own
-				} else if (command != "" && words[i] ~ /^-./)
+				else if (command != "" && words[i] ~ /^-./)
 					check_option(words[i])
 			}
 		}' rows -

@@ -145,7 +145,7 @@ time.sleep(30)
 
 @test "--max-time counts for everything" {
 	peer_listen send=1 sleep=0.3 send=2 sleep=0.3 send=3 sleep=0.3 send=4 sleep=5
-	run nsk tcp-connect --max-time 700ms 127.0.0.1 "$PEER_PORT" </dev/null
+	run --separate-stderr nsk tcp-connect --max-time 700ms 127.0.0.1 "$PEER_PORT" </dev/null
 	assert_failure 124
 	assert_output --partial 1
 	refute_output --partial 4
