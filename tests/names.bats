@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck disable=SC2016 # recipes are for another shell
 # All of section "Names and numbers" against Python on this machine, and the names that `nsk help` knows.
 
 load helpers

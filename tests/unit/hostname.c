@@ -29,7 +29,7 @@ static void test_length(void)
 	memset(name, 0x1b, sizeof name - 1);
 	CHECK_INT((int64_t)strlen(hostname_escape(name, text)), HOSTNAME_TEXT_MAX - 1);
 	name[1025] = '\0'; /* NI_MAXHOST: all of it */
-	CHECK_INT((int64_t)strlen(hostname_escape(name, text)), 4 * 1025);
+	CHECK_INT((int64_t)strlen(hostname_escape(name, text)), INT64_C(4) * 1025);
 	memset(name, 'a', sizeof name - 1);
 	CHECK_INT((int64_t)(strlen(hostname_escape(name, text)) < HOSTNAME_TEXT_MAX), 1);
 }
