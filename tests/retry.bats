@@ -60,7 +60,7 @@ now_ms() {
 		echo 127.0.0.1 localhost >/etc/hosts
 		"$NSK" tcp-connect -v --retry 20 nsk-late.test "$1" <<<"found" 2>log &
 		client=$!
-		for ((i = 0; i < 500; i++)); do grep -q nsk-late.test: log && break; sleep 0.02; done
+		for ((i = 0; i < 500; i++)); do grep -qs nsk-late.test: log && break; sleep 0.02; done
 		echo 127.0.0.1 nsk-late.test >>/etc/hosts
 		wait "$client"
 	END
@@ -124,7 +124,7 @@ now_ms() {
 		nft add chain inet t i '{ type filter hook input priority 0; }'
 		"$NSK" tcp-connect -v --retry 1.5 127.0.0.1 81 2>log &
 		client=$!
-		for ((i = 0; i < 500; i++)); do grep -q refused log && break; sleep 0.02; done
+		for ((i = 0; i < 500; i++)); do grep -qs refused log && break; sleep 0.02; done
 		nft add rule inet t i tcp dport 81 drop
 		wait "$client"; echo "status $?"
 		tail -n 1 log
