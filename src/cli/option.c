@@ -187,8 +187,8 @@ static int store_list(struct option_list *list, const char *argument)
 
 	if (items == NULL)
 		return report_out_of_memory();
-	items[list->count++] = argument;
 	list->items = items;
+	list->items[list->count++] = argument;
 	return 0;
 }
 

@@ -5,7 +5,9 @@
 
 #include "cmd/api.h"
 
+#include "cli/command.h"
 #include "cli/nearest.h"
+#include "cmd/commands.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -34,15 +36,25 @@ static bool is_meant(const struct api_name *entry, const char *query)
 	return strncmp(query, entry->module, module) == 0 && query[module] == '.';
 }
 
+/* Whether this build has the command that LINE, "nsk COMMAND ...", names. */
+static bool is_built(const char *line)
+{
+	char name[32];
+
+	return sscanf(line, "nsk %31[a-z0-9_-]", name) == 1 && command_find(commands, name) != NULL;
+}
+
 static void explain(const struct api_name *entry)
 {
+	static const char absent[] = " (not in this build)";
+
 	bool is_c = strcmp(entry->module, "C") == 0;
 
 	printf("%s (%s): %s\n", entry->name, is_c ? "C library" : entry->module, entry->sentence);
 	if (*entry->command != '\0')
-		printf("  command      %s\n", entry->command);
+		printf("  command      %s%s\n", entry->command, is_built(entry->command) ? "" : absent);
 	if (*entry->call != '\0')
-		printf("  in nsk repl  %s\n", entry->call);
+		printf("  in nsk repl  %s%s\n", entry->call, is_built("nsk repl") ? "" : absent);
 }
 
 bool api_explain(const char *name)
