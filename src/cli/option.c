@@ -181,17 +181,6 @@ static int store_choice(const struct option_spec *row, const char *argument, int
 	}
 }
 
-static int store_list(struct option_list *list, const char *argument)
-{
-	const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-
-	if (items == NULL)
-		return report_out_of_memory();
-	list->items = items;
-	list->items[list->count++] = argument;
-	return 0;
-}
-
 static int store(struct parser *parser, int index, bool was_long, const char *argument, void *settings,
                  struct option_result *result)
 {
@@ -214,7 +203,7 @@ static int store(struct parser *parser, int index, bool was_long, const char *ar
 		*(const char **)field = argument;
 		break;
 	case OPTION_KIND_LIST:
-		return store_list(field, argument);
+		return option_list_add(field, argument) < 0 ? report_out_of_memory() : 0;
 	case OPTION_KIND_NUMBER:
 		why = value_parse_number(argument, row->minimum, row->maximum, field);
 		break;
@@ -346,7 +335,7 @@ void option_release(const struct option_spec *table, void *settings, struct opti
 	option_walk(&cursor, table);
 	while ((row = option_next(&cursor, &offset)) != NULL) {
 		if (row->kind == OPTION_KIND_LIST)
-			free(((struct option_list *)(void *)((char *)settings + offset))->items);
+			option_list_release((struct option_list *)(void *)((char *)settings + offset));
 	}
 	free(result->operands);
 	*result = (struct option_result){ 0 };

@@ -47,9 +47,13 @@ enum option_complete {
 };
 
 struct option_list {
-	const char **items; /* the array is ours, the words are argv's */
+	const char **items; /* the array is the list's, the words are argv's */
 	size_t count;
 };
+
+/* Adds WORD at the end. 0, or -1 with ENOMEM. */
+int option_list_add(struct option_list *list, const char *word);
+void option_list_release(struct option_list *list);
 
 struct option_spec {
 	enum option_kind kind;
