@@ -56,8 +56,8 @@ typedef void sock_observer(const struct sock_event *event, void *context);
 typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with, or 0 */
 
 /* Sets who sees each call from now on; NULL: nobody. */
-void sock_observe(sock_observer *observer, void *context);
-void sock_sabotage(sock_saboteur *saboteur);
+void sock_observe(sock_observer *function, void *context);
+void sock_sabotage(sock_saboteur *function);
 
 int sock_socket(int domain, int type, int protocol);
 int sock_socketpair(int domain, int type, int protocol, int pair[2]);

@@ -106,7 +106,7 @@ static void close_inherited(void)
 	struct dirent *entry;
 
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		int fd = atoi(entry->d_name);
+		int fd = (int)strtol(entry->d_name, NULL, 10); /* "." is 0 */
 		int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
 
 		if (flags >= 0 && !(flags & FD_CLOEXEC))

@@ -114,14 +114,18 @@ void json_signed(struct json *json, int64_t value)
 {
 	char text[NUMBER_TEXT_MAX];
 
-	json_number_text(json, text, (size_t)(number_write_signed(text, value) - text));
+	const char *end = number_write_signed(text, value);
+
+	json_number_text(json, text, (size_t)(end - text));
 }
 
 void json_unsigned(struct json *json, uint64_t value)
 {
 	char text[NUMBER_TEXT_MAX];
 
-	json_number_text(json, text, (size_t)(number_write_unsigned(text, value) - text));
+	const char *end = number_write_unsigned(text, value);
+
+	json_number_text(json, text, (size_t)(end - text));
 }
 
 void json_text(struct json *json, const char *text)
@@ -154,8 +158,11 @@ void json_bytes(struct json *json, const unsigned char *bytes, size_t count)
 	json_key(json, "hex");
 	separate(json);
 	putc('"', json->to);
-	for (size_t i = 0; i < count; i++)
-		fwrite(digits, 1, (size_t)(hex_encode(digits, bytes + i, 1) - digits), json->to);
+	for (size_t i = 0; i < count; i++) {
+		const char *end = hex_encode(digits, bytes + i, 1);
+
+		fwrite(digits, 1, (size_t)(end - digits), json->to);
+	}
 	putc('"', json->to);
 	if (!utf8_is_valid(bytes, count))
 		return;
