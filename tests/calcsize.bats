@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # calcsize, and the refusals of FORMAT that pack and unpack share with it.
 
+# shellcheck disable=SC2016,SC2154 # single quotes are for an inner shell; bats sets stderr
 load helpers
 
 # calcsize of FORMAT is SIZE.

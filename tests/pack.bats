@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pack: from operands and from lines. What random values do is tested by pack-differential.py.
 
+# shellcheck disable=SC2016,SC2154 # single quotes are for an inner shell; bats sets stderr
 load helpers
 
 # Packing "$2" by FORMAT "$1" gives the hex digits "$3".

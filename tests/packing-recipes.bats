@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The recipes of the README's chapter on packing, run as they stand there.
 
+# shellcheck disable=SC2016,SC2154 # single quotes are for an inner shell; bats sets stderr
 load helpers
 
 @test "recipe: a DNS header" {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # unpack: sources, counts, forms of output. What random bytes do is tested by pack-differential.py.
 
+# shellcheck disable=SC2016,SC2154 # single quotes are for an inner shell; bats sets stderr
 load helpers
 
 # Unpacking the HEX operands "$3"... by FORMAT "$1" prints "$2".

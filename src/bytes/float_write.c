@@ -178,15 +178,11 @@ char *float_write(char *out, uint64_t bits, unsigned width)
 	uint64_t sign = UINT64_C(1) << (layout.fraction_bits + layout.exponent_bits);
 	uint64_t infinity = sign - (UINT64_C(1) << layout.fraction_bits);
 
-	if ((bits & ~sign) > infinity) {
-		memcpy(out, "nan", 3);
-		return out + 3;
-	}
+	if ((bits & ~sign) > infinity)
+		return stpcpy(out, "nan");
 	if ((bits & sign) != 0)
 		*out++ = '-';
-	if ((bits & ~sign) == infinity) {
-		memcpy(out, "inf", 3);
-		return out + 3;
-	}
+	if ((bits & ~sign) == infinity)
+		return stpcpy(out, "inf");
 	return write_finite(out, bits & ~sign, width);
 }

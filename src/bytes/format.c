@@ -11,26 +11,26 @@
 #include <string.h>
 
 struct code {
-	char code;
-	enum format_kind kind;
-	unsigned char standard; /* bytes under = < > !; 0: there is none */
-	unsigned char native;   /* bytes under @ */
-	unsigned char alignment; /* under @ */
 	const char *type;
+	enum format_kind kind;
+	char code;
+	unsigned char standard;  /* bytes under = < > !; 0: there is none */
+	unsigned char native;    /* bytes under @ */
+	unsigned char alignment; /* under @ */
 };
 
 #define CODE(code_, kind_, standard_, type_) \
-	{ code_, kind_, standard_, sizeof(type_), alignof(type_), #type_ }
+	{ #type_, kind_, code_, standard_, sizeof(type_), alignof(type_) }
 
 static const struct code codes[] = {
-	{ 'x', FORMAT_PAD, 1, 1, 1, "pad byte" },
-	{ 's', FORMAT_TEXT, 1, 1, 1, "char[]" },
-	{ 'p', FORMAT_PASCAL, 1, 1, 1, "length and char[]" },
-	{ 'e', FORMAT_FLOAT, 2, 2, alignof(short), "half float" },
+	{ "pad byte", FORMAT_PAD, 'x', 1, 1, 1 },
+	{ "char[]", FORMAT_TEXT, 's', 1, 1, 1 },
+	{ "length and char[]", FORMAT_PASCAL, 'p', 1, 1, 1 },
+	{ "half float", FORMAT_FLOAT, 'e', 2, 2, alignof(short) },
 	CODE('c', FORMAT_CHAR, 1, char),
 	CODE('b', FORMAT_SIGNED, 1, signed char),
 	CODE('B', FORMAT_UNSIGNED, 1, unsigned char),
-	{ '?', FORMAT_BOOL, 1, sizeof(_Bool), alignof(_Bool), "bool" },
+	{ "bool", FORMAT_BOOL, '?', 1, sizeof(_Bool), alignof(_Bool) },
 	CODE('h', FORMAT_SIGNED, 2, short),
 	CODE('H', FORMAT_UNSIGNED, 2, unsigned short),
 	CODE('i', FORMAT_SIGNED, 4, int),
@@ -39,9 +39,9 @@ static const struct code codes[] = {
 	CODE('L', FORMAT_UNSIGNED, 4, unsigned long),
 	CODE('q', FORMAT_SIGNED, 8, long long),
 	CODE('Q', FORMAT_UNSIGNED, 8, unsigned long long),
-	{ 'n', FORMAT_SIGNED, 0, sizeof(size_t), alignof(size_t), "ssize_t" },
+	{ "ssize_t", FORMAT_SIGNED, 'n', 0, sizeof(size_t), alignof(size_t) },
 	CODE('N', FORMAT_UNSIGNED, 0, size_t),
-	{ 'P', FORMAT_POINTER, 0, sizeof(void *), alignof(void *), "void *" },
+	{ "void *", FORMAT_POINTER, 'P', 0, sizeof(void *), alignof(void *) },
 	CODE('f', FORMAT_FLOAT, 4, float),
 	CODE('d', FORMAT_FLOAT, 8, double),
 };

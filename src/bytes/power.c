@@ -8,6 +8,7 @@
 #include "bytes/power.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* 5^342 has 795 bits; what is left of 2^992 after dividing by it has more than 128. */
 enum { WORDS = 31 };
@@ -44,19 +45,13 @@ static void divide_by_five(struct number *number)
 /* The 64 bits of NUMBER that begin SKIP bits below the top bit of its digit TOP; zeros behind the last. */
 static uint64_t take_bits(const struct number *number, size_t top, unsigned skip)
 {
-	uint64_t bits = 0;
-	unsigned have = 0;
+	uint64_t digits[3] = { 0 };
+	size_t first = skip / 32;
 
-	for (size_t i = top - skip / 32; have < 64 && i < WORDS; i--) {
-		unsigned lost = have == 0 ? skip % 32 : 0;
-		unsigned width = 32 - lost;
-		uint64_t digit = number->digits[i] & (UINT32_MAX >> lost);
-		unsigned wanted = 64 - have < width ? 64 - have : width;
-
-		bits = bits << wanted | digit >> (width - wanted);
-		have += wanted;
-	}
-	return have == 0 ? 0 : bits << (64 - have);
+	for (size_t i = 0; i < 3 && first + i <= top; i++)
+		digits[i] = number->digits[top - first - i];
+	skip %= 32;
+	return (digits[0] << 32 | digits[1]) << skip | digits[2] >> (32 - skip);
 }
 
 static struct power leading_bits(const struct number *number)
@@ -79,7 +74,8 @@ static void fill_table(void)
 		table[n - POWER_LEAST] = leading_bits(&number);
 		multiply_by_five(&number);
 	}
-	number = (struct number){ .digits = { [WORDS - 1] = 1 } };
+	memset(&number, 0, sizeof number);
+	number.digits[WORDS - 1] = 1;
 	for (int n = -1; n >= POWER_LEAST; n--) {
 		divide_by_five(&number);
 		table[n - POWER_LEAST] = leading_bits(&number);

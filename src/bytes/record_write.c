@@ -126,14 +126,6 @@ static char *write_quoted(const struct format_field *field, size_t index, const 
 	return out;
 }
 
-static char *write_bool(char *out, bool value)
-{
-	size_t length = value ? 4 : 5;
-
-	memcpy(out, value ? "true" : "false", length);
-	return out + length;
-}
-
 char *record_write_value(const struct format_field *field, size_t index, const unsigned char *record, char *out)
 {
 	const unsigned char *at = record + field->offset + index * field->width;
@@ -146,18 +138,10 @@ char *record_write_value(const struct format_field *field, size_t index, const u
 	case FORMAT_FLOAT:
 		return float_write(out, load(at, field->width, field->is_big), field->width);
 	case FORMAT_BOOL:
-		return write_bool(out, *at != 0);
+		return stpcpy(out, *at != 0 ? "true" : "false");
 	default:
 		return write_quoted(field, index, record, out);
 	}
-}
-
-static char *write_name(char *out, const char *name)
-{
-	size_t length = strlen(name);
-
-	memcpy(out, name, length);
-	return out + length;
 }
 
 /* The values of FIELD, a space behind each. */
@@ -169,7 +153,7 @@ static char *write_field(const struct format_field *field, const char *const *na
 		return write_integers(field, record + field->offset, field->count, out);
 	for (size_t i = 0; i < field->values; i++) {
 		if (names != NULL)
-			out = write_name(out, names[i]);
+			out = stpcpy(out, names[i]);
 		out = record_write_value(field, i, record, out);
 		*out++ = ' ';
 	}

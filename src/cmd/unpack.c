@@ -35,6 +35,7 @@ struct unpacker {
 	const char *text; /* FORMAT */
 	struct format format;
 	char **names; /* "a=", one for each value; NULL without --names */
+	char *names_text;
 	size_t names_length;
 	size_t line_room; /* bytes that a record's text may have, with its newline */
 	struct bulk_reader reader;
@@ -60,23 +61,35 @@ static bool is_name(const char *text)
 	return true;
 }
 
-/* Takes NAME as that of value INDEX; kept as "NAME=". */
-static int add_name(struct unpacker *unpacker, size_t index, const char *name)
+/* Is NAME one of the first COUNT names? */
+static bool is_taken(char *const *names, size_t count, const char *name)
 {
 	size_t length = strlen(name);
 
-	if (!is_name(name))
-		return usage_error("--names: '%s': not a name", name);
-	for (size_t i = 0; i < index; i++) {
-		if (strncmp(unpacker->names[i], name, length) == 0 && unpacker->names[i][length] == '=')
-			return usage_error("--names: '%s' stands there twice", name);
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(names[i], name, length) == 0 && names[i][length] == '=')
+			return true;
 	}
-	unpacker->names[index] = malloc(length + 2);
-	if (unpacker->names[index] == NULL)
-		return report_out_of_memory();
-	memcpy(unpacker->names[index], name, length);
-	memcpy(unpacker->names[index] + length, "=", 2);
-	unpacker->names_length += length + 1;
+	return false;
+}
+
+/* Writes the COUNT names of GIVEN, commas between, to TEXT, each as "NAME=", and points NAMES at them. */
+static int split_names(const char *given, size_t count, char *text, char **names)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strcspn(given, ",");
+		char *end = text + length;
+
+		memcpy(text, given, length);
+		*end = '\0';
+		if (!is_name(text))
+			return usage_error("--names: '%s': not a name", text);
+		if (is_taken(names, i, text))
+			return usage_error("--names: '%s' stands there twice", text);
+		names[i] = text;
+		text = stpcpy(end, "=") + 1;
+		given += length + 1;
+	}
 	return 0;
 }
 
@@ -86,7 +99,6 @@ static int take_names(struct unpacker *unpacker)
 	const char *given = unpacker->settings->names;
 	size_t wanted = unpacker->format.value_count;
 	size_t count = 1;
-	int status = 0;
 
 	if (given == NULL)
 		return 0;
@@ -95,22 +107,12 @@ static int take_names(struct unpacker *unpacker)
 	if (count != wanted)
 		return usage_error("--names: %zu name%s for %zu value%s", count, count == 1 ? "" : "s", wanted,
 		                   wanted == 1 ? "" : "s");
-	char *copy = strdup(given);
-	unpacker->names = calloc(wanted, sizeof *unpacker->names);
-	if (copy == NULL || unpacker->names == NULL)
-		status = report_out_of_memory();
-	char *next = copy;
-	for (size_t i = 0; status == 0 && i < wanted; i++)
-		status = add_name(unpacker, i, strsep(&next, ","));
-	free(copy);
-	return status;
-}
-
-static void release_names(struct unpacker *unpacker)
-{
-	for (size_t i = 0; unpacker->names != NULL && i < unpacker->format.value_count; i++)
-		free(unpacker->names[i]);
-	free(unpacker->names);
+	unpacker->names_length = strlen(given) + 1; /* an = for each comma, and one more */
+	unpacker->names_text = malloc(unpacker->names_length + count);
+	unpacker->names = calloc(count, sizeof *unpacker->names);
+	if (unpacker->names_text == NULL || unpacker->names == NULL)
+		return report_out_of_memory();
+	return split_names(given, count, unpacker->names_text, unpacker->names);
 }
 
 /* ---- output -------------------------------------------------------------------------------------- */
@@ -154,8 +156,7 @@ static void write_json_float(struct json *json, char *text, size_t length)
 		return;
 	}
 	if (memchr(text, '.', length) == NULL && memchr(text, 'e', length) == NULL) {
-		memcpy(text + length, ".0", 2);
-		length += 2;
+		length = (size_t)(stpcpy(text + length, ".0") - text);
 	}
 	json_number_text(json, text, length);
 }
@@ -485,7 +486,8 @@ static int run(const void *given, int argc, char **argv)
 	bulk_reader_release(&unpacker.reader);
 	bulk_writer_release(&unpacker.writer);
 	close_page(&unpacker);
-	release_names(&unpacker);
+	free(unpacker.names);
+	free(unpacker.names_text);
 	format_release(&unpacker.format);
 	return status;
 }

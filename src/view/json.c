@@ -112,7 +112,7 @@ void json_null(struct json *json)
 
 void json_signed(struct json *json, int64_t value)
 {
-	char text[NUMBER_TEXT_MAX];
+	char text[NUMBER_TEXT_MAX] = "";
 
 	const char *end = number_write_signed(text, value);
 
@@ -121,7 +121,7 @@ void json_signed(struct json *json, int64_t value)
 
 void json_unsigned(struct json *json, uint64_t value)
 {
-	char text[NUMBER_TEXT_MAX];
+	char text[NUMBER_TEXT_MAX] = "";
 
 	const char *end = number_write_unsigned(text, value);
 
@@ -153,7 +153,7 @@ void json_seconds(struct json *json, int64_t ns)
 
 void json_bytes(struct json *json, const unsigned char *bytes, size_t count)
 {
-	char digits[2];
+	char digits[2] = "";
 
 	json_key(json, "hex");
 	separate(json);

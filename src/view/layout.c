@@ -295,7 +295,7 @@ static void write_labels(FILE *to, const struct diagram *diagram, size_t offset,
 
 static void write_diagram(FILE *to, const struct format *format, const unsigned char *record)
 {
-	struct diagram diagram = { .size = PER_ROW * ROWS_SHOWN };
+	struct diagram diagram = { .size = (size_t)PER_ROW * ROWS_SHOWN };
 	size_t offset = 0;
 
 	if (format->size < diagram.size)

@@ -63,8 +63,8 @@ static void test_write(void)
 	check_write(1.0 / 3, 2, "0.3333");
 	check_write(0.0001, 8, "0.0001");
 	check_write(0.00001, 8, "1e-5");
-	check_write(123456789012345680, 8, "1.2345678901234568e17");
-	check_write(9007199254740992, 8, "9007199254740992");
+	check_write(123456789012345680.0, 8, "1.2345678901234568e17");
+	check_write(9007199254740992.0, 8, "9007199254740992");
 	check_write(1e16, 8, "1e16");
 	check_write(1e22, 8, "1e22");
 	check_write(1e23, 8, "1e23");
