@@ -127,11 +127,13 @@ refused() {
 }
 
 @test "calcsize --explain: no line is wider than a terminal" {
-	run nsk calcsize --explain '@b1000000000000d30sxh?P'
-	assert_success
-	local line
-	for line in "${lines[@]}"; do
-		((${#line} <= 80)) || fail "$line"
+	local format line
+	for format in '@b1000000000000d30sxh?P' '=b1000000000000d30sxh?ppppppp' '!2000000000s'; do
+		run nsk calcsize --explain "$format"
+		assert_success
+		for line in "${lines[@]}"; do
+			((${#line} <= 80)) || fail "$line"
+		done
 	done
 }
 

@@ -51,7 +51,6 @@ struct walk {
 	const char *text, *at;
 	struct format *format;
 	struct format_error *error;
-	bool is_big;
 };
 
 static const char order_characters[] = " @=<>!";
@@ -91,9 +90,9 @@ static int take_order(struct walk *walk, enum format_order given)
 		order = FORMAT_ORDER_NATIVE;
 	walk->format->order = order;
 	if (order == FORMAT_ORDER_NATIVE || order == FORMAT_ORDER_STANDARD)
-		walk->is_big = host_is_big();
+		walk->format->is_big = host_is_big();
 	else
-		walk->is_big = order != FORMAT_ORDER_LITTLE;
+		walk->format->is_big = order != FORMAT_ORDER_LITTLE;
 	return 0;
 }
 
@@ -163,7 +162,7 @@ static int append(struct walk *walk, const struct code *code, size_t count, cons
 	format->fields[format->field_count++] = (struct format_field){
 		.kind = code->kind,
 		.code = code->code,
-		.is_big = walk->is_big,
+		.is_big = format->is_big,
 		.width = (unsigned)width,
 		.count = count,
 		.values = values,

@@ -48,6 +48,7 @@ struct format {
 	size_t field_count;
 	size_t size;        /* bytes of a record, at most PTRDIFF_MAX */
 	size_t value_count; /* values of a record */
+	bool is_big;        /* the order that applies, this machine's for @ and = */
 	bool has_gaps;      /* there are pad bytes, which no value writes */
 	enum format_order order; /* what applies; never FORMAT_ORDER_GIVEN */
 };

@@ -14,6 +14,7 @@
 enum {
 	ITEMS_SHOWN = 16,  /* rows for one field */
 	BYTES_SHOWN = 8,   /* in one row */
+	FORMAT_WIDTH = 20,
 	VALUE_WIDTH = 26,  /* what is left of 80 columns */
 	PER_ROW = 8,       /* bytes in one row of the diagram */
 	ROWS_SHOWN = 8,
@@ -27,20 +28,33 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void write_heading(FILE *to, const struct format *format, const char *text)
+/* FORMAT, cut if it is long, and what its first character means. */
+static void write_order(FILE *to, const struct format *format, const char *text)
 {
 	static const char *const orders[] = {
-		[FORMAT_ORDER_NATIVE] = "this machine's byte order, sizes and alignment",
-		[FORMAT_ORDER_STANDARD] = "this machine's byte order, standard sizes, no alignment",
-		[FORMAT_ORDER_LITTLE] = "little-endian, standard sizes, no alignment",
-		[FORMAT_ORDER_BIG] = "big-endian, standard sizes, no alignment",
-		[FORMAT_ORDER_NETWORK] = "network byte order (big-endian), standard sizes, no alignment",
+		[FORMAT_ORDER_NATIVE] = "native order",
+		[FORMAT_ORDER_STANDARD] = "native order",
+		[FORMAT_ORDER_LITTLE] = "byte order",
+		[FORMAT_ORDER_BIG] = "byte order",
+		[FORMAT_ORDER_NETWORK] = "network order",
 	};
+	bool is_native = format->order == FORMAT_ORDER_NATIVE;
+
+	if (strlen(text) > FORMAT_WIDTH)
+		fprintf(to, "%.*s...", FORMAT_WIDTH - 3, text);
+	else
+		fputs(text, to);
+	fprintf(to, ": %s (%s-endian), %s\n", orders[format->order], format->is_big ? "big" : "little",
+	        is_native ? "native sizes and alignment" : "standard sizes, no alignment");
+}
+
+static void write_heading(FILE *to, const struct format *format, const char *text)
+{
 	size_t padding = 0;
 
+	write_order(to, format, text);
 	for (size_t f = 0; f < format->field_count; f++)
 		padding += format->fields[f].padding;
-	fprintf(to, "%s: %s\n", text, orders[format->order]);
 	fprintf(to, "%zu byte%s, %zu value%s", format->size, plural(format->size), format->value_count,
 	        plural(format->value_count));
 	if (padding > 0)
