@@ -36,6 +36,7 @@ each_engine() {
 	unset NSK_POLLER NSK_PUMP
 }
 
+# shellcheck disable=SC2034
 peer_listen() {
 	rm -f peer.port
 	"$PYTHON" -B "$ROOT/tests/peer" listen peer.port "$@" </dev/null >peer.out 2>peer.log 3>&- {STDIN_FD}>&- &

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # tcp-connect as a command: its operands, its options (each test fails when the option is ignored), its statuses.
 # What the relay under it does is in relay.bats.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317 # scripts in quotes, variables of bats, cases called by name
 
 load helpers
 load stream_helpers
@@ -334,7 +335,7 @@ PROGRAM
 }
 
 @test "-C, --crlf: CRLF for LF, not for CRLF, not for what comes" {
-	local option pump
+	local option
 
 	printf 'a\nb\r\n\nc\r\rd' >text
 	printf 'a\r\nb\r\n\r\nc\r\rd' >wanted

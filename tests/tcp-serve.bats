@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # tcp-serve for one client as a command: where it listens, how it says so, its options (each test fails when the
 # option is ignored), its statuses. What the relay under it does is in relay.bats.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317 # scripts in quotes, variables of bats, cases called by name
 
 load helpers
 load stream_helpers

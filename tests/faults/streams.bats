@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The longer part of what a session survives: all seeds, all engines, all points of the sweep, real peers, faults that
 # need a namespace. The quick part is tests/relay.bats. Each figure is printed, also when it is as wanted.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317 # scripts in quotes, variables of bats, cases called by name
 
 load ../helpers
 load ../stream_helpers
