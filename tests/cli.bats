@@ -157,6 +157,7 @@ assert_refused() {
 
 	[ -e /dev/full ] || skip "no /dev/full"
 	for words in "htons 80" --help "htons --help" --version --describe help; do
+		# shellcheck disable=SC2086 # several words
 		run --separate-stderr nsk_into /dev/full $words
 		assert_failure 1
 		[[ $stderr == *": standard output: no space left on device" ]] || fail "$words: $stderr"
@@ -188,18 +189,21 @@ nsk_into() {
 
 @test "a reader that is gone ends nsk by SIGPIPE, quietly" {
 	numbers=$(seq 0 20000)
+	# shellcheck disable=SC2086
 	"$NSK" htons $numbers 2>said 3>&- | head -n 1 >first || true
 	assert_equal "$(cat first)" 0
 	assert_equal "$(cat said)" ""
 	status=0
 	(
 		set -o pipefail
+		# shellcheck disable=SC2086
 		"$NSK" htons $numbers 3>&- | head -n 1 >/dev/null
 	) || status=$?
 	assert_equal "$status" 141
 }
 
 @test "10,000 operands" {
+	# shellcheck disable=SC2046
 	nsk htons $(yes 80 | head -n 10000) >answers
 	assert_equal "$(wc -l <answers)" 10000
 	assert_equal "$(sort -u answers | wc -l)" 1

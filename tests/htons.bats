@@ -9,12 +9,14 @@ load helpers
 native() {
 	local escaped
 
+	# shellcheck disable=SC2001
 	escaped=$(sed 's/../\\x&/g' <<<"$1")
 	printf '%b' "$escaped" | od -An -t "u$((${#1} / 2))" | tr -d ' '
 }
 
 # COMMAND prints exactly ANSWERS (words) for NUMBERS (words), says nothing, and ends with 0.
 assert_answers() {
+	# shellcheck disable=SC2086
 	run --separate-stderr nsk "$1" $2
 	assert_success
 	assert_equal "${output//$'\n'/ }" "$3"

@@ -9,6 +9,7 @@ load helpers
 
 	for words in "127.0.0.1 PORT" "127.0.0.1:PORT" "localhost PORT" "localhost:PORT" PORT :PORT; do
 		serve_start 0
+		# shellcheck disable=SC2086
 		echo "$words" | nsk tcp-connect ${words/PORT/$SERVER_PORT}
 		server_wait
 		assert_equal "$SERVER_STATUS" 0
