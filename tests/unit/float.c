@@ -113,6 +113,11 @@ static void test_read(void)
 	/* the middle between 1 and its neighbour, and a hair above */
 	check_read("1.00000000000000011102230246251565404236316680908203125", FLOAT_OK, 1);
 	check_read("1.00000000000000011102230246251565404236316680908203126", FLOAT_OK, 1 + 0x1p-52);
+	/* middles that 128 bits of the power of ten do not decide, as one tenth has more, and one that they do */
+	check_read("4503599627370497.5", FLOAT_OK, 4503599627370498.0);
+	check_read("4503599627370496.5", FLOAT_OK, 4503599627370496.0);
+	check_read("9007199254740993", FLOAT_OK, 9007199254740992.0);
+	check_read("9007199254740995", FLOAT_OK, 9007199254740996.0);
 	check_read("2.4703282292062327e-324", FLOAT_OK, 0);
 	check_read("2.4703282292062328e-324", FLOAT_OK, 5e-324);
 }
