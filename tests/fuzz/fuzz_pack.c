@@ -34,7 +34,7 @@ static void pack(const struct format *format, char *line, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	enum { RECORD_MAX = 65536 };
+	enum { RECORD_MAX = 4096 };
 	struct format format;
 	struct format_error error;
 	char *text = malloc(size + 2);

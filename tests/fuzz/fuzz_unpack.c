@@ -40,7 +40,7 @@ static void unpack(const struct format *format, const unsigned char *record)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	enum { RECORD_MAX = 65536 };
+	enum { RECORD_MAX = 4096 };
 	struct format format;
 	struct format_error error;
 	char *text = malloc(size + 1);
