@@ -185,6 +185,7 @@ print(flush=True); signal.pause()' 3>&- >out &
 
 @test "a signal ends it quietly" {
 	waiter 1
+	until_true grep -qx nsk "/proc/$WAITER/comm" # before exec the signal would be bash's
 	kill -TERM "$WAITER"
 	wait_bounded "$WAITER"
 	assert_equal "$STATUS_OF_PID" 143
