@@ -139,7 +139,7 @@ deps-%:
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
 .PHONY: bench fuzz
-bench: $(patsubst tests/bench/%,bench-%,$(wildcard tests/bench/*[!.]*))
+bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 

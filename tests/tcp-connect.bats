@@ -403,7 +403,7 @@ PROGRAM
 @test "-O, --sockopt: set before connecting, as often as wanted" {
 	command -v strace >/dev/null || fail "strace is not installed"
 	peer_listen close
-	run strace -f -qq -o trace "$NSK" tcp-connect -O TCP_NODELAY=1 --sockopt SO_RCVBUF=1M 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
+	run strace -E ASAN_OPTIONS=detect_leaks=0:exitcode=99 -f -qq -o trace "$NSK" tcp-connect -O TCP_NODELAY=1 --sockopt SO_RCVBUF=1M 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
 	assert_success
 	grep -E 'setsockopt|connect\(' trace | sed '/connect(/q' >before
 	grep -q 'TCP_NODELAY, \[1\]' before
@@ -440,11 +440,11 @@ PROGRAM
 	for name in epoll:epoll_ poll:'p?poll\(' select:'p?select'; do
 		call=${name#*:} name=${name%%:*}
 		peer_listen sleep=0.1 close
-		run strace -f -qq -o trace "$NSK" tcp-connect --poller "$name" 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
+		run strace -E ASAN_OPTIONS=detect_leaks=0:exitcode=99 -f -qq -o trace "$NSK" tcp-connect --poller "$name" 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
 		assert_success
 		grep -qE "^[0-9]+ +$call" trace
 		peer_listen sleep=0.1 close
-		NSK_POLLER=$name run strace -f -qq -o trace "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
+		NSK_POLLER=$name run strace -E ASAN_OPTIONS=detect_leaks=0:exitcode=99 -f -qq -o trace "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
 		grep -qE "^[0-9]+ +$call" trace
 	done
 	NSK_POLLER=nonsense run nsk tcp-connect 127.0.0.1 9 </dev/null

@@ -236,14 +236,14 @@ load stream_helpers
 
 @test "--backlog: how many wait" {
 	command -v strace >/dev/null || fail "strace is not installed"
-	run strace -f -qq -e trace=listen -o trace "$NSK" tcp-serve --backlog 7 --connect-timeout 100ms 0 </dev/null 3>&-
+	run strace -E ASAN_OPTIONS=detect_leaks=0:exitcode=99 -f -qq -e trace=listen -o trace "$NSK" tcp-serve --backlog 7 --connect-timeout 100ms 0 </dev/null 3>&-
 	assert_failure 124
 	grep -q 'listen([0-9]*, 7)' trace
 }
 
 @test "-O: on the listener and on the client" {
 	serve_start -v -O SO_KEEPALIVE=1 -O TCP_NODELAY=1 0 </dev/null
-	run strace -f -qq -e trace=setsockopt,listen -o trace "$NSK" tcp-serve -O SO_RCVBUF=64k --connect-timeout 100ms 0 </dev/null 3>&-
+	run strace -E ASAN_OPTIONS=detect_leaks=0:exitcode=99 -f -qq -e trace=setsockopt,listen -o trace "$NSK" tcp-serve -O SO_RCVBUF=64k --connect-timeout 100ms 0 </dev/null 3>&-
 	sed '/listen(/q' trace >before
 	grep -q 'SO_RCVBUF, \[65536\]' before
 	kill "$SERVER_PID"
