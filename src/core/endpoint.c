@@ -84,6 +84,11 @@ static const char *whole_colon(const char *operand)
 	return colon != NULL && strchr(colon + 1, ':') == NULL ? colon : NULL;
 }
 
+bool endpoint_is_whole(const char *operand)
+{
+	return whole_colon(operand) != NULL;
+}
+
 static enum endpoint_result split_one(const char *operand, struct endpoint_words *words,
                                       struct endpoint_problem *problem)
 {

@@ -49,6 +49,9 @@ struct endpoint_problem {
 enum endpoint_result endpoint_split(int count, char *const *operands, struct endpoint_words *words,
                                     struct endpoint_problem *problem);
 
+/* Whether OPERAND is a whole address, host and port: it holds "]:" or exactly one ":". */
+bool endpoint_is_whole(const char *operand);
+
 struct endpoint_query {
 	int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int type;         /* SOCK_STREAM, SOCK_DGRAM */
