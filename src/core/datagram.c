@@ -14,11 +14,8 @@
 
 enum { JOINED_BYTES = 65536 }; /* the most that the kernel hands over at once */
 
-/* Best first; a NULL ends each list. */
+/* For every socket, best first; a NULL ends each list. */
 static const struct datagram_sender *const senders[] = {
-#if HAVE_MMSG && HAVE_UDP_SEGMENT
-	&datagram_sender_segment,
-#endif
 #if HAVE_MMSG
 	&datagram_sender_mmsg,
 #endif
@@ -33,6 +30,14 @@ static const struct datagram_receiver *const receivers[] = {
 	&datagram_receiver_plain,
 	NULL,
 };
+
+/* For those whose kernel cuts and joins. */
+static const struct datagram_sender *const cutting =
+#if HAVE_MMSG && HAVE_UDP_SEGMENT
+	&datagram_sender_segment;
+#else
+	NULL;
+#endif
 
 static const struct datagram_receiver *const joining =
 #if HAVE_MMSG && HAVE_UDP_GRO
@@ -53,6 +58,11 @@ static const char *wanted(void)
 	return name;
 }
 
+static bool is_wanted(const char *mechanism)
+{
+	return wanted() == NULL || strcmp(wanted(), mechanism) == 0;
+}
+
 static const struct datagram_receiver *receiver_of(const struct datagram_socket *socket)
 {
 	const char *name = wanted();
@@ -66,16 +76,22 @@ static const struct datagram_receiver *receiver_of(const struct datagram_socket 
 	return receivers[0];
 }
 
-int datagram_send(int fd, const struct datagram *items, int count)
+static const struct datagram_sender *sender_of(const struct datagram_socket *socket)
 {
-	const struct datagram_sender *sender = senders[0];
 	const char *name = wanted();
 
+	if (socket->cuts)
+		return cutting;
 	for (int i = 0; name != NULL && senders[i] != NULL; i++) {
 		if (strcmp(senders[i]->name, name) == 0)
-			sender = senders[i];
+			return senders[i];
 	}
-	return sender->send(fd, items, count);
+	return senders[0];
+}
+
+int datagram_send(const struct datagram_socket *socket, const struct datagram *items, int count)
+{
+	return sender_of(socket)->send(socket->fd, items, count);
 }
 
 /* ---- messages to send ------------------------------------------------------------------------------ */
@@ -145,12 +161,13 @@ struct datagram_room {
 
 void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishes)
 {
-	const char *name = wanted();
 	int family = sock_family(fd);
+	bool is_udp = family == AF_INET || family == AF_INET6;
 
 	*socket = (struct datagram_socket){ .fd = fd };
-	if ((wishes & DATAGRAM_BULK) && joining != NULL && (name == NULL || strcmp(name, joining->name) == 0) &&
-	    (family == AF_INET || family == AF_INET6))
+	if (is_udp && cutting != NULL && is_wanted(cutting->name))
+		socket->cuts = cutting->prepare(fd) == 0;
+	if (is_udp && joining != NULL && is_wanted(joining->name) && (wishes & DATAGRAM_BULK))
 		socket->joined = joining->prepare(fd) == 0;
 #ifdef SO_RXQ_OVFL
 	if (wishes & DATAGRAM_DROPS)

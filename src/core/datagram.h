@@ -27,14 +27,11 @@ struct datagram {
 	const struct endpoint *here; /* the address of ours that it came to, or is to leave from; NULL: not known */
 };
 
-/* Sends the first of COUNT (1 or more) datagrams, as many as go at once. Returns how many; -1 with errno when the first one
- * fails: EAGAIN, ENOBUFS: later. */
-int datagram_send(int fd, const struct datagram *items, int count);
-
-/* A socket that is received from. */
+/* A socket, and what the kernel does for it. */
 struct datagram_socket {
 	int fd;
 	uint32_t dropped; /* so far */
+	bool cuts;        /* several datagrams may be sent as one (UDP_SEGMENT) */
 	bool joined;      /* what came close together is handed over joined (UDP_GRO) */
 	bool tells_here;
 };
@@ -47,6 +44,10 @@ enum datagram_wish {
 
 /* Asks the kernel for what WISHES (enum datagram_wish) say, where it can. FD stays the caller's. */
 void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishes);
+
+/* Sends the first of COUNT (1 or more) datagrams, as many as go at once. Returns how many; -1 with errno when the first one
+ * fails: EAGAIN, ENOBUFS: later. */
+int datagram_send(const struct datagram_socket *socket, const struct datagram *items, int count);
 
 /* The room that is received into, made once; it may serve several sockets. */
 struct datagram_room;

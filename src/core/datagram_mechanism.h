@@ -12,6 +12,8 @@
 /* One of datagram_send's ways: the same contract. */
 struct datagram_sender {
 	const char *name;
+	/* 0, or -1: not on this socket. NULL: on every one. */
+	int (*prepare)(int fd);
 	int (*send)(int fd, const struct datagram *items, int count);
 };
 

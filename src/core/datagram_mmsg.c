@@ -24,5 +24,5 @@ static int mmsg_receive(int fd, struct mmsghdr *messages, int count)
 	return sock_recvmmsg(fd, messages, (unsigned)count, MSG_DONTWAIT | MSG_TRUNC);
 }
 
-const struct datagram_sender datagram_sender_mmsg = { "mmsg", mmsg_send };
+const struct datagram_sender datagram_sender_mmsg = { .name = "mmsg", .send = mmsg_send };
 const struct datagram_receiver datagram_receiver_mmsg = { .name = "mmsg", .receive = mmsg_receive };

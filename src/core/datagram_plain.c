@@ -41,5 +41,5 @@ static int plain_receive(int fd, struct mmsghdr *messages, int count)
 	return received;
 }
 
-const struct datagram_sender datagram_sender_plain = { "plain", plain_send };
+const struct datagram_sender datagram_sender_plain = { .name = "plain", .send = plain_send };
 const struct datagram_receiver datagram_receiver_plain = { .name = "plain", .receive = plain_receive };

@@ -70,6 +70,15 @@ static void add_group(struct groups *groups, const struct datagram *items, int s
 	groups->sizes[groups->count++] = size;
 }
 
+/* A kernel that knows the option tells its value. */
+static int segment_prepare(int fd)
+{
+	int size = 0;
+	socklen_t length = sizeof size;
+
+	return sock_getsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, &length);
+}
+
 static bool is_refusal(int error)
 {
 	return error == EINVAL || error == EMSGSIZE || error == EIO || error == EOPNOTSUPP || error == ENOPROTOOPT;
@@ -97,4 +106,4 @@ static int segment_send(int fd, const struct datagram *items, int count)
 	return done;
 }
 
-const struct datagram_sender datagram_sender_segment = { "segment", segment_send };
+const struct datagram_sender datagram_sender_segment = { "segment", segment_prepare, segment_send };

@@ -50,17 +50,17 @@ static void lose(struct answer *answer, const struct datagram *item, int error)
 	if (answer->lost++ > 0)
 		return;
 	errno = error;
-	report_errno("%s: the answer could not be sent", endpoint_format(item->peer, peer));
+	report_errno("%s: the answer could not be sent", output_peer_name(item->peer, peer));
 }
 
-/* Sends COUNT items from FD. A full queue is waited for, a while: poll would not tell of a Unix peer's. */
-static int send_all(struct answer *answer, int fd, const struct datagram *items, int count)
+/* Sends COUNT items. A full queue is waited for, a while: poll would not tell of a Unix peer's. */
+static int send_all(struct answer *answer, const struct datagram_socket *socket, const struct datagram *items, int count)
 {
 	struct backoff backoff;
 	bool waits = false;
 
 	while (count > 0) {
-		int sent = datagram_send(fd, items, count);
+		int sent = datagram_send(socket, items, count);
 
 		if (sent > 0) {
 			items += sent;
@@ -90,12 +90,12 @@ int answer_send(struct answer *answer)
 	int count = answer->held_count;
 
 	answer->held_count = 0;
-	return count > 0 ? send_all(answer, answer->held_fd, answer->held, count) : STATUS_OK;
+	return count > 0 ? send_all(answer, answer->held_socket, answer->held, count) : STATUS_OK;
 }
 
-int answer_send_one(struct answer *answer, const struct listener *listener, const struct datagram *item)
+int answer_send_one(struct answer *answer, const struct datagram_socket *socket, const struct datagram *item)
 {
-	return send_all(answer, listener->fd, item, 1);
+	return send_all(answer, socket, item, 1);
 }
 
 /* ---- what is answered ------------------------------------------------------------------------------- */
@@ -109,7 +109,8 @@ static bool has_address(const struct datagram *item)
 	return false;
 }
 
-void answer_add(struct answer *answer, const struct listener *listener, const struct datagram *item)
+void answer_add(struct answer *answer, const struct datagram_socket *socket, const struct endpoint *here,
+                const struct datagram *item)
 {
 	const struct receive_settings *settings = answer->settings;
 
@@ -119,7 +120,7 @@ void answer_add(struct answer *answer, const struct listener *listener, const st
 		return;
 	if (answer->held_count == HELD_MAX)
 		answer_send(answer);
-	answer->held_fd = listener->fd;
+	answer->held_socket = socket;
 	struct datagram *held = &answer->held[answer->held_count++];
 	*held = *item;
 	if (settings->reply != NULL) {

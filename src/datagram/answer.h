@@ -5,7 +5,6 @@
 #define NSK_DATAGRAM_ANSWER_H
 
 #include "core/datagram.h"
-#include "core/listen.h"
 #include "core/poller.h"
 
 #include <signal.h>
@@ -21,7 +20,8 @@ struct answer {
 	struct poller *poller;
 	struct programs *programs; /* NULL: none are run */
 	struct datagram *held;     /* to be sent, all from one socket */
-	int held_count, held_fd;
+	int held_count;
+	const struct datagram_socket *held_socket;
 	uint64_t lost;             /* answers that could not be sent */
 	bool failed;               /* something went wrong, and was told */
 };
@@ -31,14 +31,16 @@ int answer_open(struct answer *answer, const struct receive_settings *settings, 
                 struct poller *poller);
 void answer_close(struct answer *answer);
 
-/* Answers ITEM, which came in at LISTENER; perhaps only once answer_send is called, until when ITEM is to stay as it is. */
-void answer_add(struct answer *answer, const struct listener *listener, const struct datagram *item);
+/* Answers ITEM, which came in at SOCKET; perhaps only once answer_send is called, until when ITEM is to stay as it is, and
+ * SOCKET the same. HERE: what the socket is bound to. */
+void answer_add(struct answer *answer, const struct datagram_socket *socket, const struct endpoint *here,
+                const struct datagram *item);
 
 /* Sends what is held. A failure is told, and counts, but is no reason to end: 0, or STATUS_SIGNAL and more. */
 int answer_send(struct answer *answer);
 
-/* Sends ITEM from LISTENER's socket, likewise. */
-int answer_send_one(struct answer *answer, const struct listener *listener, const struct datagram *item);
+/* Sends ITEM, likewise. */
+int answer_send_one(struct answer *answer, const struct datagram_socket *socket, const struct datagram *item);
 
 /* Whether no more is to be taken in for now, and whether an answer is still being made. */
 bool answer_is_busy(const struct answer *answer);

@@ -153,6 +153,14 @@ static void put_escaped(struct output *output, const unsigned char *data, size_t
 	put_plain(output, text, visible_apply(&output->visible, NULL, 0, text));
 }
 
+const char *output_peer_name(const struct endpoint *peer, char text[ENDPOINT_TEXT_MAX])
+{
+	endpoint_format(peer, text);
+	if (text[0] == '\0')
+		snprintf(text, ENDPOINT_TEXT_MAX, "a socket without a name");
+	return text;
+}
+
 /* ---- forms ------------------------------------------------------------------------------------------ */
 
 static void put_json(struct output *output, const struct datagram *datagram)
@@ -192,10 +200,8 @@ static void put_heading(struct output *output, const struct datagram *datagram)
 	size_t length;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	endpoint_format(datagram->peer, peer);
+	output_peer_name(datagram->peer, peer);
 	length = (size_t)(escape_encode(name, (const unsigned char *)peer, strlen(peer)) - name);
-	if (length == 0)
-		length = (size_t)snprintf(name, sizeof name, "(no name)");
 	snprintf(name + length, sizeof name - length, " %zu byte%s%s", datagram->whole, datagram->whole == 1 ? "" : "s",
 	         datagram->truncated ? ", truncated" : "");
 	length = hex_format_heading(hex_format_time(&now, time), name, output->colors, line);

@@ -52,6 +52,9 @@ void output_put(struct output *output, const struct datagram *datagram);
 /* 0, also when a signal or the deadline came while waiting; or a status, after a message unless it is a signal. */
 int output_flush(struct output *output);
 
+/* Who PEER is, for people: a Unix socket may have no name. Returns TEXT. */
+const char *output_peer_name(const struct endpoint *peer, char text[ENDPOINT_TEXT_MAX]);
+
 /* Accepts one that was only zeroed. 0, or a status after a message. */
 int output_close(struct output *output);
 

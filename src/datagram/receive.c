@@ -215,7 +215,7 @@ static void tell_truncated(struct receiving *receiving, const struct datagram *i
 	if (receiving->truncated++ > 0)
 		return; /* their number is told at the end */
 	report(STATUS_FAILED, "%s: a datagram of %zu bytes was truncated to %zu (--buffer)",
-	       endpoint_format(item->peer, peer), item->whole, item->length);
+	       output_peer_name(item->peer, peer), item->whole, item->length);
 }
 
 static void remember_sender(struct receiving *receiving, int index, const struct datagram *item)
@@ -250,7 +250,7 @@ static void take(struct receiving *receiving, int index, const struct datagram *
 	if (receiving->talks)
 		remember_sender(receiving, index, item);
 	output_put(&receiving->plan->output, item);
-	answer_add(&receiving->answer, &receiving->listeners->items[index], item);
+	answer_add(&receiving->answer, &receiving->sockets[index], &receiving->listeners->items[index].address, item);
 }
 
 static int report_receive(const struct receiving *receiving, int index)
@@ -305,7 +305,7 @@ static int talk_to_latest(struct receiving *receiving)
 		item.peer = &receiving->latest;
 		item.here = receiving->latest_here.length > 0 ? &receiving->latest_here : NULL;
 		source_pass(&receiving->talk, &item, 1);
-		int status = answer_send_one(&receiving->answer, &receiving->listeners->items[receiving->latest_socket], &item);
+		int status = answer_send_one(&receiving->answer, &receiving->sockets[receiving->latest_socket], &item);
 		if (status != STATUS_OK)
 			return status;
 	}

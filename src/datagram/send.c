@@ -205,7 +205,7 @@ static int send_some(struct sending *sending)
 			return count < 0 ? STATUS_FAILED : STATUS_OK;
 		for (int i = 0; i < count; i++)
 			items[i].peer = plan->to;
-		int sent = datagram_send(plan->fd, items, count);
+		int sent = datagram_send(&sending->socket, items, count);
 		if (sent < 0)
 			return judge_send(sending);
 		count_sent(sending, items, sent);
