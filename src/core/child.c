@@ -49,12 +49,20 @@ void child_restore(void)
 	interrupt_restore();
 }
 
+const sigset_t *child_wait_mask(void)
+{
+	static sigset_t mask;
+
+	mask = *interrupt_wait_mask();
+	sigdelset(&mask, SIGCHLD);
+	return &mask;
+}
+
 enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status)
 {
 	struct pollfd readable = { .fd = heed->fd, .events = POLLIN };
-	sigset_t mask = *interrupt_wait_mask();
+	const sigset_t *mask = child_wait_mask();
 
-	sigdelset(&mask, SIGCHLD);
 	for (;;) {
 		if (heed->fd >= 0 && poll(&readable, 1, 0) > 0)
 			return CHILD_READABLE;
@@ -69,7 +77,7 @@ enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status
 			return CHILD_LATE;
 		int timeout_ms = deadline_poll_timeout(heed->deadline);
 		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-		ppoll(&readable, 1, timeout_ms < 0 ? NULL : &timeout, &mask);
+		ppoll(&readable, 1, timeout_ms < 0 ? NULL : &timeout, mask);
 	}
 }
 

@@ -5,6 +5,7 @@
 #ifndef NSK_CORE_CHILD_H
 #define NSK_CORE_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +16,9 @@ void child_catch(void);
 
 /* In the child: puts SIGCHLD and the ending signals back as nsk found them. */
 void child_restore(void);
+
+/* The mask for waits that a child's end is to interrupt. */
+const sigset_t *child_wait_mask(void);
 
 enum child_news {
 	CHILD_ENDED,       /* and was reaped: *STATUS is wait(2)'s */

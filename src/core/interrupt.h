@@ -24,6 +24,9 @@ int interrupt_poll(void);
 /* SIGPIPE if nsk found it not ignored at start, else 0: whether a reader's end is to end nsk quietly. */
 int interrupt_broken_pipe(void);
 
+/* For a program that is started: the mask as it was found, and the signals whose default action nsk has replaced. */
+void interrupt_found(sigset_t *mask, sigset_t *defaults);
+
 /* Puts all dispositions and the mask back as they were found, and forgets what came: for a program that is started, or
  * a child that begins anew. */
 void interrupt_restore(void);

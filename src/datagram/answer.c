@@ -7,8 +7,10 @@
 
 #include "cli/message.h"
 #include "core/backoff.h"
+#include "core/child.h"
 #include "core/deadline.h"
 #include "core/interrupt.h"
+#include "datagram/programs.h"
 #include "datagram/receive.h"
 
 #include <errno.h>
@@ -27,14 +29,21 @@ int answer_open(struct answer *answer, const struct receive_settings *settings, 
 {
 	*answer = (struct answer){ .settings = settings, .plan = plan, .poller = poller };
 	answer->held = calloc(HELD_MAX, sizeof *answer->held);
-	return answer->held != NULL ? STATUS_OK : report_out_of_memory();
+	if (answer->held == NULL)
+		return report_out_of_memory();
+	if (!receive_runs_program(settings))
+		return STATUS_OK;
+	answer->programs = programs_open(settings->program, settings->shell, plan->limit, poller, answer);
+	return answer->programs != NULL ? STATUS_OK : report_out_of_memory();
 }
 
 void answer_close(struct answer *answer)
 {
 	if (answer->lost > 1)
 		report(STATUS_FAILED, "%" PRIu64 " answers could not be sent", answer->lost);
+	programs_close(answer->programs);
 	free(answer->held);
+	answer->programs = NULL;
 	answer->held = NULL;
 }
 
@@ -114,6 +123,8 @@ void answer_add(struct answer *answer, const struct datagram_socket *socket, con
 {
 	const struct receive_settings *settings = answer->settings;
 
+	if (answer->programs != NULL)
+		programs_start(answer->programs, socket, here, item);
 	if (!settings->echo && settings->reply == NULL)
 		return;
 	if (!has_address(item))
@@ -131,29 +142,25 @@ void answer_add(struct answer *answer, const struct datagram_socket *socket, con
 
 bool answer_is_busy(const struct answer *answer)
 {
-	(void)answer;
-	return false;
+	return programs_are_full(answer->programs);
 }
 
 bool answer_is_running(const struct answer *answer)
 {
-	(void)answer;
-	return false;
+	return programs_are_running(answer->programs);
 }
 
 const sigset_t *answer_wait_mask(const struct answer *answer)
 {
-	(void)answer;
-	return interrupt_wait_mask();
+	return answer->programs != NULL ? child_wait_mask() : interrupt_wait_mask();
 }
 
-int answer_handle(struct answer *answer, const struct poller_event *event)
+void answer_handle(struct answer *answer, const struct poller_event *event)
 {
-	(void)answer, (void)event;
-	return STATUS_OK;
+	programs_handle(answer->programs, event);
 }
 
 void answer_reap(struct answer *answer)
 {
-	(void)answer;
+	programs_reap(answer->programs);
 }

@@ -48,7 +48,7 @@ bool answer_is_running(const struct answer *answer);
 
 /* For the loop: what is to be waited with, an event that is none of the loop's own, and children that have ended. */
 const sigset_t *answer_wait_mask(const struct answer *answer);
-int answer_handle(struct answer *answer, const struct poller_event *event);
+void answer_handle(struct answer *answer, const struct poller_event *event);
 void answer_reap(struct answer *answer);
 
 #endif

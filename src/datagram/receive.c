@@ -370,7 +370,8 @@ static int handle_event(struct receiving *receiving, const struct poller_event *
 	}
 	if (event->fd == STDIN_FILENO)
 		return receiving->talks ? read_talk(receiving) : STATUS_OK;
-	return answer_handle(&receiving->answer, event);
+	answer_handle(&receiving->answer, event);
+	return STATUS_OK;
 }
 
 /* Waits for the next thing to do and does it. */
