@@ -82,6 +82,15 @@ static int parse_groups(struct listening *listening)
 	return STATUS_OK;
 }
 
+/* A group of each link cannot be bound without saying which link; all of its family's addresses can. */
+static bool needs_interface(const struct group *group)
+{
+	const struct in6_addr *six = &((const struct sockaddr_in6 *)&group->address.address)->sin6_addr;
+
+	return group->address.address.ss_family == AF_INET6 && group->interface == 0 &&
+	       (IN6_IS_ADDR_MC_LINKLOCAL(six) || IN6_IS_ADDR_MC_NODELOCAL(six));
+}
+
 /* With groups and only a PORT, the groups themselves are bound: what is sent to others does not come. */
 static int bind_groups(struct listening *listening, int argc, char **argv)
 {
@@ -103,6 +112,8 @@ static int bind_groups(struct listening *listening, int argc, char **argv)
 		struct endpoint *address = &listening->addresses.items[listening->addresses.count++];
 
 		*address = listening->groups[i].address;
+		if (needs_interface(&listening->groups[i]))
+			((struct sockaddr_in6 *)&address->address)->sin6_addr = in6addr_any;
 		endpoint_set_port(address, port);
 	}
 	return STATUS_OK;

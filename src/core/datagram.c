@@ -80,7 +80,7 @@ static const struct datagram_sender *sender_of(const struct datagram_socket *soc
 {
 	const char *name = wanted();
 
-	if (socket->cuts)
+	if (socket->cuts > 0)
 		return cutting;
 	for (int i = 0; name != NULL && senders[i] != NULL; i++) {
 		if (strcmp(senders[i]->name, name) == 0)
@@ -89,9 +89,9 @@ static const struct datagram_sender *sender_of(const struct datagram_socket *soc
 	return senders[0];
 }
 
-int datagram_send(const struct datagram_socket *socket, const struct datagram *items, int count)
+int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count)
 {
-	return sender_of(socket)->send(socket->fd, items, count);
+	return sender_of(socket)->send(socket, items, count);
 }
 
 /* ---- messages to send ------------------------------------------------------------------------------ */
@@ -166,7 +166,7 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
 
 	*socket = (struct datagram_socket){ .fd = fd };
 	if (is_udp && cutting != NULL && is_wanted(cutting->name))
-		socket->cuts = cutting->prepare(fd) == 0;
+		cutting->prepare(socket);
 	if (is_udp && joining != NULL && is_wanted(joining->name) && (wishes & DATAGRAM_BULK))
 		socket->joined = joining->prepare(fd) == 0;
 #ifdef SO_RXQ_OVFL

@@ -31,7 +31,7 @@ struct datagram {
 struct datagram_socket {
 	int fd;
 	uint32_t dropped; /* so far */
-	bool cuts;        /* several datagrams may be sent as one (UDP_SEGMENT) */
+	int cuts;         /* so many datagrams may be sent as one (UDP_SEGMENT); 0: none */
 	bool joined;      /* what came close together is handed over joined (UDP_GRO) */
 	bool tells_here;
 };
@@ -47,7 +47,7 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
 
 /* Sends the first of COUNT (1 or more) datagrams, as many as go at once. Returns how many; -1 with errno when the first one
  * fails: EAGAIN, ENOBUFS: later. */
-int datagram_send(const struct datagram_socket *socket, const struct datagram *items, int count);
+int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count);
 
 /* The room that is received into, made once; it may serve several sockets. */
 struct datagram_room;

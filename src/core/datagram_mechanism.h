@@ -13,8 +13,8 @@
 struct datagram_sender {
 	const char *name;
 	/* 0, or -1: not on this socket. NULL: on every one. */
-	int (*prepare)(int fd);
-	int (*send)(int fd, const struct datagram *items, int count);
+	int (*prepare)(struct datagram_socket *socket);
+	int (*send)(struct datagram_socket *socket, const struct datagram *items, int count);
 };
 
 /* One of datagram_receive's ways. */

@@ -7,7 +7,7 @@
 
 #include "core/sock.h"
 
-static int mmsg_send(int fd, const struct datagram *items, int count)
+static int mmsg_send(struct datagram_socket *socket, const struct datagram *items, int count)
 {
 	struct mmsghdr messages[DATAGRAM_BATCH];
 	struct datagram_frame frames[DATAGRAM_BATCH];
@@ -16,7 +16,7 @@ static int mmsg_send(int fd, const struct datagram *items, int count)
 		count = DATAGRAM_BATCH;
 	for (int i = 0; i < count; i++)
 		datagram_frame_fill(&frames[i], &messages[i].msg_hdr, &items[i]);
-	return sock_sendmmsg(fd, messages, (unsigned)count, 0);
+	return sock_sendmmsg(socket->fd, messages, (unsigned)count, 0);
 }
 
 static int mmsg_receive(int fd, struct mmsghdr *messages, int count)

@@ -9,7 +9,7 @@
 
 #include <errno.h>
 
-static int plain_send(int fd, const struct datagram *items, int count)
+static int plain_send(struct datagram_socket *socket, const struct datagram *items, int count)
 {
 	int sent = 0;
 
@@ -18,7 +18,7 @@ static int plain_send(int fd, const struct datagram *items, int count)
 		struct msghdr message;
 
 		datagram_frame_fill(&frame, &message, &items[sent]);
-		if (sock_sendmsg(fd, &message, 0) < 0)
+		if (sock_sendmsg(socket->fd, &message, 0) < 0)
 			return sent > 0 ? sent : -1;
 		sent++;
 	}

@@ -13,15 +13,17 @@
 #include <string.h>
 
 enum {
-	SEGMENTS_MAX = 64,  /* of one message: older kernels take no more */
-	GROUPS_MAX = 32     /* messages of one call */
+	SEGMENTS_MAX = 128, /* of one message */
+	SEGMENTS_OLD = 64,  /* the same before Linux 6.9 */
+	GROUPS_MAX = 32,    /* messages of one call */
+	PIECES_MAX = 4 * SEGMENTS_MAX
 };
 
 /* What is being put together for one call. */
 struct groups {
 	struct mmsghdr messages[GROUPS_MAX];
 	struct datagram_frame frames[GROUPS_MAX];
-	struct iovec pieces[DATAGRAM_BATCH * 4];
+	struct iovec pieces[PIECES_MAX];
 	int sizes[GROUPS_MAX]; /* datagrams in each */
 	int count, used;       /* groups; pieces */
 };
@@ -34,12 +36,12 @@ static bool same_way(const struct datagram *a, const struct datagram *b)
 }
 
 /* How many of COUNT datagrams make one message: all of the first one's length, but the last may be shorter. */
-static int group_size(const struct datagram *items, int count)
+static int group_size(const struct datagram *items, int count, int most)
 {
 	size_t length = items[0].length, total = length;
 	int size = 1;
 
-	while (size < count && size < SEGMENTS_MAX && length > 0 && items[size - 1].length == length) {
+	while (size < count && size < most && length > 0 && items[size - 1].length == length) {
 		const struct datagram *next = &items[size];
 
 		total += next->length;
@@ -48,6 +50,22 @@ static int group_size(const struct datagram *items, int count)
 		size++;
 	}
 	return size;
+}
+
+/* The data of SIZE items as pieces; what lies side by side is one. Returns how many. */
+static int fill_pieces(struct iovec *pieces, const struct datagram *items, int size)
+{
+	int count = 0;
+
+	for (int i = 0; i < size; i++) {
+		struct iovec *last = count > 0 ? &pieces[count - 1] : NULL;
+
+		if (last != NULL && (unsigned char *)last->iov_base + last->iov_len == items[i].data)
+			last->iov_len += items[i].length;
+		else
+			pieces[count++] = (struct iovec){ .iov_base = items[i].data, .iov_len = items[i].length };
+	}
+	return count;
 }
 
 static void add_group(struct groups *groups, const struct datagram *items, int size)
@@ -61,22 +79,23 @@ static void add_group(struct groups *groups, const struct datagram *items, int s
 		uint16_t length = (uint16_t)items[0].length;
 
 		datagram_frame_control(frame, message, SOL_UDP, UDP_SEGMENT, &length, sizeof length);
-		for (int i = 0; i < size; i++)
-			pieces[i] = (struct iovec){ .iov_base = items[i].data, .iov_len = items[i].length };
 		message->msg_iov = pieces;
-		message->msg_iovlen = (size_t)size;
-		groups->used += size;
+		message->msg_iovlen = (size_t)fill_pieces(pieces, items, size);
+		groups->used += (int)message->msg_iovlen;
 	}
 	groups->sizes[groups->count++] = size;
 }
 
 /* A kernel that knows the option tells its value. */
-static int segment_prepare(int fd)
+static int segment_prepare(struct datagram_socket *socket)
 {
 	int size = 0;
 	socklen_t length = sizeof size;
 
-	return sock_getsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, &length);
+	if (sock_getsockopt(socket->fd, SOL_UDP, UDP_SEGMENT, &size, &length) < 0)
+		return -1;
+	socket->cuts = SEGMENTS_MAX;
+	return 0;
 }
 
 static bool is_refusal(int error)
@@ -84,22 +103,25 @@ static bool is_refusal(int error)
 	return error == EINVAL || error == EMSGSIZE || error == EIO || error == EOPNOTSUPP || error == ENOPROTOOPT;
 }
 
-static int segment_send(int fd, const struct datagram *items, int count)
+static int segment_send(struct datagram_socket *socket, const struct datagram *items, int count)
 {
-	enum { PIECES_MAX = sizeof ((struct groups *)0)->pieces / sizeof ((struct groups *)0)->pieces[0] };
 	struct groups groups;
 	int done = 0;
 
 	groups.count = groups.used = 0;
-	while (done < count && groups.count < GROUPS_MAX && groups.used + SEGMENTS_MAX <= PIECES_MAX) {
-		int size = group_size(items + done, count - done);
+	while (done < count && groups.count < GROUPS_MAX && groups.used + socket->cuts <= PIECES_MAX) {
+		int size = group_size(items + done, count - done, socket->cuts);
 
 		add_group(&groups, items + done, size);
 		done += size;
 	}
-	int sent = sock_sendmmsg(fd, groups.messages, (unsigned)groups.count, 0);
+	int sent = sock_sendmmsg(socket->fd, groups.messages, (unsigned)groups.count, 0);
+	if (sent < 0 && groups.sizes[0] > SEGMENTS_OLD && is_refusal(errno)) {
+		socket->cuts = SEGMENTS_OLD;
+		return segment_send(socket, items, count);
+	}
 	if (sent < 0 && groups.sizes[0] > 1 && is_refusal(errno))
-		return datagram_sender_mmsg.send(fd, items, groups.sizes[0]);
+		return datagram_sender_mmsg.send(socket, items, groups.sizes[0]);
 	done = sent < 0 ? -1 : 0;
 	for (int i = 0; i < sent; i++)
 		done += groups.sizes[i];

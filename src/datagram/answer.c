@@ -63,7 +63,7 @@ static void lose(struct answer *answer, const struct datagram *item, int error)
 }
 
 /* Sends COUNT items. A full queue is waited for, a while: poll would not tell of a Unix peer's. */
-static int send_all(struct answer *answer, const struct datagram_socket *socket, const struct datagram *items, int count)
+static int send_all(struct answer *answer, struct datagram_socket *socket, const struct datagram *items, int count)
 {
 	struct backoff backoff;
 	bool waits = false;
@@ -102,7 +102,7 @@ int answer_send(struct answer *answer)
 	return count > 0 ? send_all(answer, answer->held_socket, answer->held, count) : STATUS_OK;
 }
 
-int answer_send_one(struct answer *answer, const struct datagram_socket *socket, const struct datagram *item)
+int answer_send_one(struct answer *answer, struct datagram_socket *socket, const struct datagram *item)
 {
 	return send_all(answer, socket, item, 1);
 }
@@ -118,7 +118,7 @@ static bool has_address(const struct datagram *item)
 	return false;
 }
 
-void answer_add(struct answer *answer, const struct datagram_socket *socket, const struct endpoint *here,
+void answer_add(struct answer *answer, struct datagram_socket *socket, const struct endpoint *here,
                 const struct datagram *item)
 {
 	const struct receive_settings *settings = answer->settings;

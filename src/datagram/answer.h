@@ -21,7 +21,7 @@ struct answer {
 	struct programs *programs; /* NULL: none are run */
 	struct datagram *held;     /* to be sent, all from one socket */
 	int held_count;
-	const struct datagram_socket *held_socket;
+	struct datagram_socket *held_socket;
 	uint64_t lost;             /* answers that could not be sent */
 	bool failed;               /* something went wrong, and was told */
 };
@@ -33,14 +33,14 @@ void answer_close(struct answer *answer);
 
 /* Answers ITEM, which came in at SOCKET; perhaps only once answer_send is called, until when ITEM is to stay as it is, and
  * SOCKET the same. HERE: what the socket is bound to. */
-void answer_add(struct answer *answer, const struct datagram_socket *socket, const struct endpoint *here,
+void answer_add(struct answer *answer, struct datagram_socket *socket, const struct endpoint *here,
                 const struct datagram *item);
 
 /* Sends what is held. A failure is told, and counts, but is no reason to end: 0, or STATUS_SIGNAL and more. */
 int answer_send(struct answer *answer);
 
 /* Sends ITEM, likewise. */
-int answer_send_one(struct answer *answer, const struct datagram_socket *socket, const struct datagram *item);
+int answer_send_one(struct answer *answer, struct datagram_socket *socket, const struct datagram *item);
 
 /* Whether no more is to be taken in for now, and whether an answer is still being made. */
 bool answer_is_busy(const struct answer *answer);

@@ -36,7 +36,7 @@ struct run {
 	unsigned char *answer;
 	size_t answer_length, answer_capacity;
 	bool too_long;
-	const struct datagram_socket *socket;
+	struct datagram_socket *socket;
 	struct endpoint peer, here;
 	bool has_here;
 };
@@ -190,7 +190,7 @@ static void feed(struct programs *programs, struct run *run)
 	close_pipe(programs, &run->input);
 }
 
-void programs_start(struct programs *programs, const struct datagram_socket *socket, const struct endpoint *here,
+void programs_start(struct programs *programs, struct datagram_socket *socket, const struct endpoint *here,
                     const struct datagram *item)
 {
 	struct run *run = programs->runs;

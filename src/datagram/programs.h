@@ -21,7 +21,7 @@ struct programs *programs_open(char **words, const char *command, size_t limit, 
 void programs_close(struct programs *programs);
 
 /* Runs one for ITEM, which came in at SOCKET, bound to HERE. What goes wrong is told and counts as a failure of ANSWER's. */
-void programs_start(struct programs *programs, const struct datagram_socket *socket, const struct endpoint *here,
+void programs_start(struct programs *programs, struct datagram_socket *socket, const struct endpoint *here,
                     const struct datagram *item);
 
 bool programs_are_full(const struct programs *programs);
