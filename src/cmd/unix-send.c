@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/local_path.h"
 #include "cli/message.h"
+#include "core/interrupt.h"
 #include "core/sock.h"
 #include "datagram/send.h"
 
@@ -147,6 +148,7 @@ static int run(const void *given, int argc, char **argv)
 		status = local_path_parse(argv[0], &sender.to);
 	if (status == STATUS_OK) {
 		endpoint_format(&sender.to, sender.name);
+		interrupt_catch(); /* before a file is made, which a signal is not to leave behind */
 		status = open_sender(&sender, &plan);
 	}
 	if (status == STATUS_OK)

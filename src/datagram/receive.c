@@ -117,6 +117,7 @@ int receive_open(struct receive_plan *plan)
 	plan->output = (struct output){ .form = form_of(plan->settings), .raw = plan->settings->common.raw,
 		                        .path = plan->settings->output, .deadline = plan->deadline,
 		                        .backend = plan->backend };
+	interrupt_catch(); /* before a socket's file is made, which a signal is not to leave behind */
 	return output_open(&plan->output);
 }
 
@@ -179,7 +180,6 @@ static int open_receiving(struct receiving *receiving)
 	int count = receiving->listeners->count;
 	int status;
 
-	interrupt_catch();
 	receiving->sockets = calloc((size_t)count, sizeof *receiving->sockets);
 	/* a program each: no more are taken in than can be run */
 	receiving->room = datagram_room_open((size_t)settings->buffer, receive_runs_program(settings) ? 1 : DATAGRAM_BATCH);

@@ -45,7 +45,7 @@ bool receive_runs_program(const struct receive_settings *settings);
 /* Checks what the options say together; time begins to count. settings, is_local are set. 0, or a status after a message. */
 int receive_check(struct receive_plan *plan);
 
-/* Opens --output, before anything is bound. 0, or a status after a message. */
+/* Opens --output, before anything is bound; from now on signals are caught. 0, or a status after a message. */
 int receive_open(struct receive_plan *plan);
 
 /* Tells that SOCKETS listen, and listens. *PARENT as ready_announce. Returns the status. */

@@ -32,7 +32,7 @@ static const int64_t retry_ns = DEADLINE_MILLISECOND;
 #define S struct send_settings
 
 const struct option_spec send_options[] = {
-	OPTION_HEADING("What is sent (without TEXT: all of stdin as one datagram; of a terminal: its lines)"),
+	OPTION_HEADING("What is sent (without TEXT: all of stdin as one)"),
 	FLAG('e', "escapes", S, escapes, "TEXT has escapes: \\n \\r \\t \\0 \\x7f \\\\"),
 	FLAG('L', "lines", S, lines, "each line of stdin is a datagram, without its newline; replies come out as lines"),
 	NUMBER(0, "size", "N", 1, 1 << 20, S, size, "every N bytes of stdin are a datagram"),
