@@ -122,7 +122,7 @@ static const struct command_example examples[] = {
 
 const struct command command_socketpair = {
 	.name = "socketpair",
-	.summary = "run two programs that talk to each other through a pair of sockets",
+	.summary = "run two programs joined by a pair of sockets",
 	.group = "Datagrams",
 	.operands = "PROGRAM [ARG]... -- PROGRAM [ARG]...",
 	.min_operands = 1,
