@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The least that can be done for sending equal pieces of stdin as datagrams, and for taking them:
+ * The least that can be done for sending equal pieces of stdin as datagrams, and for taking them; and what feeds the
+ * other programs:
  *
- *	datagram send PORT SIZE      all of stdin, by UDP_SEGMENT
- *	datagram receive             prints its port; counts by UDP_GRO until SIGTERM, then prints the count and the bytes */
+ *	datagram send PORT SIZE         all of stdin, by UDP_SEGMENT
+ *	datagram receive                prints its port; counts by UDP_GRO until SIGTERM, then prints the count and the bytes
+ *	datagram offer PORT SIZE COUNT RATE   COUNT datagrams, one call each, RATE a second
+ *	datagram feed SIZE COUNT        COUNT records to stdout, a seqpacket socket: who reads from it gets one a read */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -14,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SEGMENTS = 64, MESSAGES = 4, ROOM = 65536, SLOTS = 64 };
@@ -74,8 +78,9 @@ static int receive_all(void)
 	int fd = open_socket(&here), on = 1, buffer = 4 << 20;
 	char *memory = malloc((size_t)SLOTS * (ROOM + 192));
 
-	signal(SIGTERM, end);
-	siginterrupt(SIGTERM, 1);
+	struct sigaction action = { .sa_handler = end };
+
+	sigaction(SIGTERM, &action, NULL);
 	setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
 	if (bind(fd, (struct sockaddr *)&here, sizeof here) < 0 || getsockname(fd, (struct sockaddr *)&here, &length) < 0)
@@ -103,8 +108,50 @@ static int receive_all(void)
 	return 0;
 }
 
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int offer(int port, size_t size, long count, double rate)
+{
+	static char data[65536];
+	struct sockaddr_in to;
+	int fd = open_socket(&to);
+	double begin = now();
+
+	to.sin_port = htons((uint16_t)port);
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
+		return 1;
+	for (long i = 0; i < count; i++) {
+		while (now() < begin + (double)i / rate)
+			;
+		send(fd, data, size, 0);
+	}
+	return 0;
+}
+
+static int feed(size_t size, long count)
+{
+	static char data[65536];
+
+	signal(SIGPIPE, SIG_IGN);
+	for (long i = 0; i < count; i++) {
+		if (send(STDOUT_FILENO, data, size, MSG_EOR) < 0)
+			return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 6 && strcmp(argv[1], "offer") == 0)
+		return offer(atoi(argv[2]), (size_t)atoi(argv[3]), atol(argv[4]), atof(argv[5]));
+	if (argc == 4 && strcmp(argv[1], "feed") == 0)
+		return feed((size_t)atoi(argv[2]), atol(argv[3]));
 	if (argc == 4 && strcmp(argv[1], "send") == 0)
 		return send_all(atoi(argv[2]), (size_t)atoi(argv[3]));
 	return argc == 2 ? receive_all() : 2;
