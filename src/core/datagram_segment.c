@@ -16,7 +16,7 @@ enum {
 	SEGMENTS_MAX = 128, /* of one message */
 	SEGMENTS_OLD = 64,  /* the same before Linux 6.9 */
 	GROUPS_MAX = 32,    /* messages of one call */
-	PIECES_MAX = 4 * SEGMENTS_MAX
+	PIECES_MAX = 8 * SEGMENTS_MAX
 };
 
 /* What is being put together for one call. */

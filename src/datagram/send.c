@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-	SEND_BATCH = 512,          /* datagrams of one call */
+	SEND_BATCH = 1024,         /* datagrams of one call */
 	SEND_ROUNDS = 16,          /* calls, before signals are looked for; with replies one */
 	REPLY_BUFFER = 4 * 1024 * 1024, /* of the socket; the system gives what it allows */
 	REPLY_ROOM = 16,
