@@ -50,7 +50,7 @@ finish() {
 
 @test "-x: a hex view headed by the peer, on stdout" {
 	serve_start -x -W 2 0
-	send 'hello, hex views'x ''
+	send 'hello, hex viewsx' ''
 	finish
 	run cat "$SERVER_STDOUT"
 	assert_line --index 0 --regexp '^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} 127\.0\.0\.1:[0-9]+ 17 bytes$'
@@ -240,10 +240,10 @@ for fd in range(50):
 	echo first >&"$to"
 	run nsk udp-send -r 1 "127.0.0.1:$SERVER_PORT" hello
 	assert_output first
-	mkfifo talk
-	"$NSK" udp-send -L -r 1 "127.0.0.1:$SERVER_PORT" <talk >got 3>&- &
+	mkfifo spoken
+	"$NSK" udp-send -L -r 1 "127.0.0.1:$SERVER_PORT" <spoken >got 3>&- &
 	background_pids+=($!)
-	exec {line}>talk
+	exec {line}>spoken
 	echo "it is me" >&"$line"
 	until_true grep -q "it is me" "$SERVER_STDOUT"
 	finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # udp-send: datagrams out of words, lines and pieces; replies; what is refused.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031,SC2154 # scripts and backslashes in quotes, variables of bats
 
 load helpers
 

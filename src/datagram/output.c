@@ -218,7 +218,8 @@ static void put_hex(struct output *output, const struct datagram *datagram)
 		struct hex_line line = { .direction = '<', .offset = at, .data = datagram->data + at,
 			                 .count = left < HEX_BYTES ? left : HEX_BYTES };
 
-		fwrite(text, 1, hex_format_line(&line, output->colors, text), output->text);
+		size_t length = hex_format_line(&line, output->colors, text);
+		fwrite(text, 1, length, output->text);
 	}
 }
 
