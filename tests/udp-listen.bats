@@ -374,3 +374,70 @@ for fd in range(50):
 		assert_equal "${#lines[@]}" 1
 	done
 }
+
+@test "-4, -6 and -n" {
+	serve_start -4 -v 0
+	run head -n 1 "$SERVER_STDERR"
+	refute_output --partial "::1"
+	run nsk udp-listen -n localhost 0
+	assert_failure 3
+	run nsk udp-listen -n 127.0.0.1 domain
+	assert_failure 3
+	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+	serve_start -6 0
+	assert_equal "$SERVER_HOST" "[::1]"
+}
+
+@test "--background: messages go to --log" {
+	eval "$(nsk udp-listen --background --log said --output got --idle-timeout 200ms 0)"
+	run nsk wait -u --gone --max-time 10 "$NSK_PORT"
+	assert_success
+	until_true grep -q "nothing came for 200ms" said
+}
+
+@test "-O: a socket option, before bind" {
+	run nsk udp-listen -O SO_NOSUCH=1 0
+	assert_failure 2
+	serve_start 0
+	# two may share a port, if both say so
+	run nsk udp-listen -O SO_REUSEPORT=1 "$SERVER_PORT"
+	assert_failure 4
+	serve_start -O SO_REUSEPORT=1 127.0.0.1 0
+	port=$SERVER_PORT
+	serve_start -O SO_REUSEPORT=1 "127.0.0.1:$port"
+	assert_equal "$SERVER_PORT" "$port"
+}
+
+@test "on a terminal control characters are escaped, --raw passes them, lines typed are sent" {
+	cat >talk.py <<-'END'
+		import os, pty, socket, sys, time
+		def run(options):
+		    pid, master = pty.fork()
+		    if pid == 0:
+		        os.execv(sys.argv[1], [sys.argv[1], "udp-listen", "-W", "2", *options, "0"])
+		    seen = b""
+		    while b"listening on 127.0.0.1:" not in seen or b"\n" not in seen:
+		        seen += os.read(master, 1000)
+		    port = int(seen.split(b"127.0.0.1:")[1].split(b",")[0].split(b" ")[0])
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.settimeout(10)
+		    os.write(master, b"typed\n")
+		    s.sendto(b"\x1b[31mred", ("127.0.0.1", port))
+		    print(s.recv(100))
+		    s.sendto(b"end", ("127.0.0.1", port))
+		    try:
+		        while piece := os.read(master, 1000):
+		            seen += piece
+		    except OSError:
+		        pass
+		    os.waitpid(pid, 0)
+		    return seen
+		print(b"\\x1b[31mred" in (seen := run([])), b"\x1b" in seen, b"1 control characters were escaped" in seen)
+		print(b"\x1b[31mred" in run(["--raw"]))
+	END
+	run timeout 30 python3 talk.py "$NSK"
+	assert_output "b'typed'
+True False True
+b'typed'
+True"
+}

@@ -243,6 +243,19 @@ while True:
 	assert_failure 2
 }
 
+@test "-4, -6 and -n" {
+	listen 1
+	for option in -4 -6; do
+		run nsk udp-send "$option" -v "localhost:$SERVER_PORT" x
+		case $option in
+		-4) assert_output --partial "127.0.0.1:$SERVER_PORT" ;;
+		-6) refute_output --partial "127.0.0.1" ;;
+		esac
+	done
+	run nsk udp-send -n "localhost:$SERVER_PORT" x
+	assert_failure 3
+}
+
 @test "-v tells what was sent" {
 	listen 2
 	run nsk udp-send -v "127.0.0.1:$SERVER_PORT" abc d
