@@ -44,6 +44,7 @@ enum local_state local_look(const struct endpoint *address, struct stat *found)
 
 int local_bind(int fd, const struct endpoint *address, mode_t mode, struct local_file *file)
 {
+	const char *path = path_of(address);
 	struct stat made;
 	/* what bind makes has all bits that the mask leaves: there is no moment with others */
 	mode_t mask = umask(0777 & ~mode);
@@ -52,7 +53,7 @@ int local_bind(int fd, const struct endpoint *address, mode_t mode, struct local
 
 	umask(mask);
 	*file = (struct local_file){ .address = *address };
-	if (result == 0 && path_of(address) != NULL && lstat(path_of(address), &made) == 0 && S_ISSOCK(made.st_mode)) {
+	if (result == 0 && path != NULL && lstat(path, &made) == 0 && S_ISSOCK(made.st_mode)) {
 		file->device = made.st_dev;
 		file->inode = made.st_ino;
 		file->exists = true;
@@ -68,8 +69,11 @@ static bool is_same(const struct stat *a, dev_t device, ino_t inode)
 
 int local_remove_stale(const struct endpoint *address)
 {
+	const char *path = path_of(address);
 	struct stat found, again;
 
+	if (path == NULL)
+		return 0; /* an abstract name goes with its socket */
 	switch (local_look(address, &found)) {
 	case LOCAL_NOTHING:
 		return 0;
@@ -88,22 +92,23 @@ int local_remove_stale(const struct endpoint *address)
 		break;
 	}
 	/* the file that was asked, and not one that has come in its place */
-	if (lstat(path_of(address), &again) < 0)
+	if (lstat(path, &again) < 0)
 		return errno == ENOENT ? 0 : -1;
 	if (!is_same(&again, found.st_dev, found.st_ino)) {
 		errno = EADDRINUSE;
 		return -1;
 	}
-	return unlink(path_of(address)) < 0 && errno != ENOENT ? -1 : 0;
+	return unlink(path) < 0 && errno != ENOENT ? -1 : 0;
 }
 
 void local_remove(struct local_file *file)
 {
+	const char *path = file->exists ? path_of(&file->address) : NULL;
 	struct stat found;
 	int saved = errno;
 
-	if (file->exists && lstat(path_of(&file->address), &found) == 0 && is_same(&found, file->device, file->inode))
-		unlink(path_of(&file->address));
+	if (path != NULL && lstat(path, &found) == 0 && is_same(&found, file->device, file->inode))
+		unlink(path);
 	file->exists = false;
 	errno = saved;
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
+extern char **environ; /* NOLINT(readability-redundant-declaration): not every system's unistd.h has it */
 
 /* What nsk inherited beyond the standard descriptors is not passed on; its own descriptors are close-on-exec anyway. */
 static void keep_descriptors(void)

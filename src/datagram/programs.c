@@ -28,8 +28,8 @@ enum {
 };
 
 struct run {
+	struct run *next;
 	pid_t pid;       /* 0: it has ended */
-	bool is_used;
 	int input, output; /* our ends of its pipes; -1: closed */
 	unsigned char *data; /* for its input; then its answer */
 	size_t length, written;
@@ -47,7 +47,7 @@ struct programs {
 	size_t limit;
 	struct poller *poller;
 	struct answer *replies;
-	struct run runs[PROGRAMS_MAX];
+	struct run *runs;
 	int used;
 };
 
@@ -80,21 +80,24 @@ static void close_pipe(struct programs *programs, int *fd)
 
 static void release(struct programs *programs, struct run *run)
 {
+	struct run **link = &programs->runs;
+
+	while (*link != run)
+		link = &(*link)->next;
+	*link = run->next;
+	programs->used--;
 	close_pipe(programs, &run->input);
 	close_pipe(programs, &run->output);
 	free(run->data);
 	free(run->answer);
-	*run = (struct run){ .input = -1, .output = -1 };
-	programs->used--;
+	free(run);
 }
 
 void programs_close(struct programs *programs)
 {
-	for (int i = 0; programs != NULL && i < PROGRAMS_MAX; i++) {
-		struct run *run = &programs->runs[i];
+	while (programs != NULL && programs->runs != NULL) {
+		struct run *run = programs->runs;
 
-		if (!run->is_used)
-			continue;
 		if (run->pid > 0 && kill(run->pid, SIGTERM) == 0)
 			waitpid(run->pid, NULL, WNOHANG);
 		release(programs, run);
@@ -190,31 +193,48 @@ static void feed(struct programs *programs, struct run *run)
 	close_pipe(programs, &run->input);
 }
 
+/* A new run for ITEM; NULL with ENOMEM. */
+static struct run *add_run(struct programs *programs, struct datagram_socket *socket, const struct datagram *item)
+{
+	struct run *run = calloc(1, sizeof *run);
+
+	if (run == NULL)
+		return NULL;
+	run->data = malloc(item->length + 1);
+	if (run->data == NULL) {
+		free(run);
+		return NULL;
+	}
+	memcpy(run->data, item->data, item->length);
+	run->length = item->length;
+	run->input = run->output = -1;
+	run->socket = socket;
+	run->peer = *item->peer;
+	run->has_here = item->here != NULL;
+	if (run->has_here)
+		run->here = *item->here;
+	run->next = programs->runs;
+	programs->runs = run;
+	programs->used++;
+	return run;
+}
+
 void programs_start(struct programs *programs, struct datagram_socket *socket, const struct endpoint *here,
                     const struct datagram *item)
 {
-	struct run *run = programs->runs;
+	struct run *run = add_run(programs, socket, item);
 
-	while (run->is_used)
-		run++; /* there is one: programs_are_full was asked */
-	*run = (struct run){ .is_used = true, .input = -1, .output = -1, .socket = socket, .peer = *item->peer,
-		             .length = item->length, .has_here = item->here != NULL };
-	programs->used++;
-	if (item->here != NULL)
-		run->here = *item->here;
-	run->data = malloc(item->length + 1);
-	if (run->data != NULL)
-		memcpy(run->data, item->data, item->length);
-	if (run->data == NULL || spawn(programs, run, here) < 0 ||
-	    poller_set(programs->poller, run->output, POLLER_READ) < 0) {
-		report_errno("%s", programs->words[0]);
-		fail(programs);
-		if (run->pid > 0)
-			kill(run->pid, SIGTERM);
-		release(programs, run);
+	if (run != NULL && spawn(programs, run, here) == 0 &&
+	    poller_set(programs->poller, run->output, POLLER_READ) == 0) {
+		feed(programs, run);
 		return;
 	}
-	feed(programs, run);
+	report_errno("%s", programs->words[0]);
+	fail(programs);
+	if (run != NULL && run->pid > 0 && kill(run->pid, SIGKILL) == 0)
+		waitpid(run->pid, NULL, 0);
+	if (run != NULL)
+		release(programs, run);
 }
 
 /* ---- while they run --------------------------------------------------------------------------------- */
@@ -294,11 +314,7 @@ static void collect(struct programs *programs, struct run *run)
 
 void programs_handle(struct programs *programs, const struct poller_event *event)
 {
-	for (int i = 0; programs != NULL && i < PROGRAMS_MAX; i++) {
-		struct run *run = &programs->runs[i];
-
-		if (!run->is_used)
-			continue;
+	for (struct run *run = programs != NULL ? programs->runs : NULL; run != NULL; run = run->next) {
 		if (run->input == event->fd) {
 			feed(programs, run);
 			return;
@@ -323,11 +339,13 @@ static void tell_end(struct programs *programs, int status)
 
 void programs_reap(struct programs *programs)
 {
-	for (int i = 0; programs != NULL && programs->used > 0 && i < PROGRAMS_MAX; i++) {
-		struct run *run = &programs->runs[i];
+	struct run *next;
+
+	for (struct run *run = programs != NULL ? programs->runs : NULL; run != NULL; run = next) {
 		int status;
 
-		if (!run->is_used || run->pid == 0 || waitpid(run->pid, &status, WNOHANG) != run->pid)
+		next = run->next;
+		if (run->pid == 0 || waitpid(run->pid, &status, WNOHANG) != run->pid)
 			continue;
 		run->pid = 0;
 		tell_end(programs, status);
