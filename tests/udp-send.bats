@@ -284,3 +284,62 @@ while True:
 	run timeout 20 script -qec "'$NSK' udp-send --raw -w 1 127.0.0.1:$SERVER_PORT hello" /dev/null </dev/null
 	assert_output --partial $'\e[31m'
 }
+
+@test "a terminal on stdin: each line typed is a datagram, replies come as they come, ^D ends it" {
+	serve_start --echo 0
+	cat >typist.py <<-'END'
+		import os, pty, sys, time
+		pid, master = pty.fork()
+		if pid == 0:
+		    os.execv(sys.argv[1], [sys.argv[1], "udp-send", "-v", "127.0.0.1:" + sys.argv[2]])
+		seen = b""
+		def until(text, count):
+		    global seen
+		    while seen.count(text) < count:
+		        seen += os.read(master, 1000)
+		os.write(master, b"typed\n")
+		until(b"typed", 2) # by the terminal's echo, and by the other side's
+		os.write(master, b"and more\n")
+		until(b"and more", 2)
+		os.write(master, b"\x04")
+		try:
+		    while piece := os.read(master, 1000):
+		        seen += piece
+		except OSError:
+		    pass
+		print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), b"sent 2 datagrams, 13 bytes; 2 replies" in seen)
+	END
+	run timeout 30 python3 typist.py "$NSK" "$SERVER_PORT"
+	assert_output "0 True"
+}
+
+@test "a signal ends the wait for replies, quietly" {
+	serve_start 0
+	"$NSK" udp-send -r 1 -w 60 "127.0.0.1:$SERVER_PORT" x 2>err 3>&- &
+	pid=$!
+	background_pids+=("$pid")
+	until_true test -s "$SERVER_STDOUT"
+	kill -TERM "$pid"
+	wait_bounded "$pid"
+	assert_equal "$STATUS_OF_PID $(cat err)" "143 "
+}
+
+@test "stdin, stdout, stderr closed at start: no byte of nsk's goes into the socket" {
+	listen 4
+	"$NSK" udp-send "127.0.0.1:$SERVER_PORT" a <&- 3>&-
+	"$NSK" udp-send "127.0.0.1:$SERVER_PORT" b >&- 3>&-
+	"$NSK" udp-send -v "127.0.0.1:$SERVER_PORT" c 2>&- 3>&-
+	"$NSK" udp-send -v "127.0.0.1:$SERVER_PORT" d <&- >&- 2>&- 3>&-
+	server_wait
+	run took
+	assert_output $'1 a\n1 b\n1 c\n1 d'
+}
+
+@test "a reply that cannot be written is status 1" {
+	serve_start --echo 0
+	run bash -c '"$NSK" udp-send -r 1 "$1" x >/dev/full' bash "127.0.0.1:$SERVER_PORT"
+	assert_failure 1
+	assert_output "nsk udp-send: standard output: no space left on device"
+	run bash -c '"$NSK" udp-send -r 1 "$1" x >&-' bash "127.0.0.1:$SERVER_PORT"
+	assert_failure 1
+}
