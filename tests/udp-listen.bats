@@ -48,6 +48,24 @@ finish() {
 	END
 }
 
+@test "--json: what a terminal could obey is escaped" {
+	serve_start --json -W 1 0
+	nsk udp-send -e "127.0.0.1:$SERVER_PORT" '\x1b[0m\xc2\x9b31m\x7f"\\'
+	finish
+	run cat "$SERVER_STDOUT"
+	assert_output --partial '"text":"\u001b[0m\u009b31m\u007f\"\\"'
+}
+
+@test "--talk without -L: bytes as they are" {
+	mkfifo words
+	exec {to}<>words
+	serve_start --talk -W 2 0 <words
+	send a b
+	finish
+	exec {to}>&-
+	printf ab | cmp - "$SERVER_STDOUT"
+}
+
 @test "-x: a hex view headed by the peer, on stdout" {
 	serve_start -x -W 2 0
 	send 'hello, hex viewsx' ''

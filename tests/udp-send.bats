@@ -227,6 +227,14 @@ while True:
 	assert_output --partial "needs -b"
 }
 
+@test "a link-local address without its link: 4, and what to write" {
+	for address in '[fe80::1]:9' '[ff02::fb]:5353'; do
+		run nsk udp-send "$address" x
+		assert_failure 4
+		assert_output --partial "$address: which link?"
+	done
+}
+
 @test "an interface that does not exist: 4" {
 	run nsk udp-send --interface nosuch0 224.0.0.1 9 x
 	assert_failure 4
@@ -252,8 +260,23 @@ while True:
 		-6) refute_output --partial "127.0.0.1" ;;
 		esac
 	done
+	run nsk udp-send -4 "[::1]:$SERVER_PORT" x
+	assert_failure 3
+	run nsk udp-send -6 "127.0.0.1:$SERVER_PORT" x
+	assert_failure 3
 	run nsk udp-send -n "localhost:$SERVER_PORT" x
 	assert_failure 3
+}
+
+@test "-s chooses the family: a name's address that fits is taken" {
+	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+	serve_start --json -W 2 0
+	nsk udp-send -s 127.0.0.2 localhost "$SERVER_PORT" four
+	nsk udp-send -s ::1 :"$SERVER_PORT" six
+	server_wait
+	run cat "$SERVER_STDOUT"
+	assert_line --index 0 --partial '"peer":"127.0.0.2"'
+	assert_line --index 1 --partial '"peer":"::1"'
 }
 
 @test "-v tells what was sent" {

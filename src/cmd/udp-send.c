@@ -123,18 +123,48 @@ static int prepare(const struct settings *settings, int fd, const struct endpoin
 	return STATUS_OK;
 }
 
-/* Binds FD to what -s and -p say for FAMILY. 0, or a status after a message. */
-static int bind_source(const struct settings *settings, int fd, int family)
+/* The addresses of FAMILY that -s and -p mean, the caller's to release; without a message. */
+static enum endpoint_result look_up_source(const struct settings *settings, int family, struct endpoint_list *sources,
+                                           struct endpoint_problem *problem)
 {
 	char *words[2] = { (char *)(settings->source != NULL ? settings->source : "*"),
 		           (char *)(settings->source_port != NULL ? settings->source_port : "0") };
 	struct address_settings same = { .family = family, .numeric = settings->address.numeric };
+	struct endpoint_words split;
+	enum endpoint_result result = endpoint_split(2, words, &split, problem);
+
+	*sources = (struct endpoint_list){ 0 };
+	if (result != ENDPOINT_OK)
+		return result;
+	return address_look_up(&split, &same, SOCK_DGRAM, true, DEADLINE_NEVER, sources, problem);
+}
+
+/* The first of ADDRESSES that can be sent to from the source, or the very first. */
+static const struct endpoint *choose_address(const struct settings *settings, const struct endpoint_list *addresses)
+{
+	for (int i = 0; settings->source != NULL && i < addresses->count; i++) {
+		struct endpoint_list sources;
+		struct endpoint_problem problem;
+		enum endpoint_result result =
+			look_up_source(settings, addresses->items[i].address.ss_family, &sources, &problem);
+
+		endpoint_list_release(&sources);
+		if (result == ENDPOINT_OK)
+			return &addresses->items[i];
+	}
+	return &addresses->items[0];
+}
+
+/* Binds FD to what -s and -p say for FAMILY. 0, or a status after a message. */
+static int bind_source(const struct settings *settings, int fd, int family)
+{
 	struct endpoint_list sources;
+	struct endpoint_problem problem;
 	char text[ENDPOINT_TEXT_MAX];
 
 	if (settings->source == NULL && settings->source_port == NULL)
 		return STATUS_OK;
-	int status = address_resolve(2, words, &same, SOCK_DGRAM, true, DEADLINE_NEVER, &sources);
+	int status = address_report(look_up_source(settings, family, &sources, &problem), &problem);
 	if (status != STATUS_OK)
 		return status;
 	if (sock_bind(fd, (const struct sockaddr *)&sources.items[0].address, sources.items[0].length) < 0)
@@ -152,13 +182,24 @@ static int report_unconnected(const struct settings *settings, const char *name)
 	return send_report(errno, name);
 }
 
+/* An address that each link has anew says nothing without the link. */
+static bool lacks_interface(const struct settings *settings, const struct endpoint *to)
+{
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&to->address;
+
+	return to->address.ss_family == AF_INET6 && six->sin6_scope_id == 0 && settings->interface == NULL &&
+	       (IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&six->sin6_addr));
+}
+
 static int send_to(const struct settings *settings, struct send_plan *plan, const struct endpoint *to)
 {
 	char name[ENDPOINT_TEXT_MAX];
-	int fd = sock_socket(to->address.ss_family, SOCK_DGRAM, 0);
 	bool replies = send_takes_replies(&settings->send, plan->text_count);
 
 	plan->name = endpoint_format(to, name);
+	if (lacks_interface(settings, to))
+		return report(STATUS_UNCONNECTED, "%s: which link? write [ADDRESS%%IF]:PORT, or say --interface IF", name);
+	int fd = sock_socket(to->address.ss_family, SOCK_DGRAM, 0);
 	if (fd < 0)
 		return report_errno_as(STATUS_UNCONNECTED, "%s", name);
 	plan->fd = fd;
@@ -194,7 +235,7 @@ static int run(const void *given, int argc, char **argv)
 	if (status == STATUS_OK)
 		status = address_resolve(words, argv, &settings->address, SOCK_DGRAM, false, DEADLINE_NEVER, &addresses);
 	if (status == STATUS_OK)
-		status = send_to(settings, &plan, &addresses.items[0]);
+		status = send_to(settings, &plan, choose_address(settings, &addresses));
 	endpoint_list_release(&addresses);
 	return status;
 }

@@ -109,7 +109,9 @@ static enum output_form form_of(const struct receive_settings *settings)
 		return OUTPUT_HEX;
 	if (answers(settings))
 		return OUTPUT_NONE;
-	return settings->lines || (talks(settings) && settings->output == NULL) ? OUTPUT_LINES : OUTPUT_BYTES;
+	/* in a conversation on a terminal the next line is the other one's */
+	return settings->lines || (talks(settings) && settings->output == NULL && isatty(STDOUT_FILENO)) ? OUTPUT_LINES
+	                                                                                                : OUTPUT_BYTES;
 }
 
 int receive_open(struct receive_plan *plan)
