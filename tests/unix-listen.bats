@@ -122,7 +122,7 @@ time.sleep(60)' "$@" 3>&- &
 	assert_output "nsk unix-send: $name: connection refused"
 }
 
-@test "the file's mode is 0600, or --mode's, whatever the umask" {
+@test "the mode of the file is 0600 or that of --mode, whatever the umask" {
 	umask 0
 	serve_start ./s
 	assert_equal "$(stat -c %a s)" 600
@@ -317,5 +317,87 @@ stays() {
 		assert_equal "${#lines[@]}" 1
 	done
 	run nsk unix-listen ''
+	assert_failure 2
+}
+
+@test "unix-listen -x, --output, --idle-timeout, --max-time, -v, --buffer, -O" {
+	serve_start -x -W 1 ./s
+	nsk unix-send ./s hello
+	finish
+	run cat "$SERVER_STDOUT"
+	assert_line --index 0 --partial "a socket without a name 5 bytes"
+	assert_line --index 1 --regexp '^< 000000 6865 6c6c 6f +hello$'
+	serve_start --output file -v --buffer 3 -W 2 ./s
+	nsk unix-send ./s abcdef gh
+	finish 1
+	assert_equal "$(cat file)" abcgh
+	run cat "$SERVER_STDERR"
+	assert_line --partial "received 2 datagrams, 5 bytes"
+	assert_line --partial "a datagram of 6 bytes was truncated to 3"
+	run nsk unix-listen --idle-timeout 100ms ./s
+	assert_failure 124
+	run nsk unix-listen --max-time 100ms ./s
+	assert_failure 124
+	run nsk unix-listen -O SO_NOSUCH=1 ./s
+	assert_failure 2
+	run nsk unix-listen --poller nosuch ./s
+	assert_failure 2
+}
+
+@test "unix-listen --talk, --raw, --log" {
+	mkfifo words
+	exec {to}<>words
+	serve_start --talk ./s <words
+	echo first >&"$to"
+	run nsk unix-send -r 1 ./s hello
+	assert_output first
+	kill "$SERVER_PID"
+	finish 143
+	exec {to}>&-
+	eval "$(nsk unix-listen --background --log said --output got --idle-timeout 200ms ./s)"
+	until_true grep -q "nothing came for 200ms" said
+	cat >terminal.py <<-'END'
+		import os, pty, sys
+		def run(*command):
+		    pid, master = pty.fork()
+		    if pid == 0:
+		        os.execv(sys.argv[1], [sys.argv[1], *command])
+		    seen = b""
+		    try:
+		        while piece := os.read(master, 1000):
+		            seen += piece
+		            if b"listening" in piece:
+		                os.spawnv(os.P_WAIT, sys.argv[1], [sys.argv[1], "unix-send", "./t", "\x1b[31m"])
+		    except OSError:
+		        pass
+		    os.waitpid(pid, 0)
+		    return b"\x1b[31m" in seen
+		print(run("unix-listen", "-W", "1", "./t"), run("unix-listen", "--raw", "-W", "1", "./t"))
+		print(run("unix-send", "-r", "1", "./r", "x"), run("unix-send", "--raw", "-r", "1", "./r", "x"))
+	END
+	serve_start --reply $'\e[31m' ./r
+	run timeout 30 python3 terminal.py "$NSK"
+	assert_output $'False True\nFalse True'
+}
+
+@test "unix-send -e, -i, -L, --times, --size, --empty, -v, -O" {
+	serve_start --json -W 9 ./s
+	nsk unix-send -e ./s '\x41'
+	nsk unix-send --times 2 ./s b
+	printf aabbc | nsk unix-send --size 2 ./s
+	nsk unix-send --empty ./s
+	printf 'l1\nl2\n' | nsk unix-send -L -i 500ms ./s
+	finish
+	run python3 -c 'import json, sys
+all = [json.loads(line) for line in open(sys.argv[1])]
+print(*(datagram["text"] for datagram in all), sep="|")
+print(all[-1]["time"] - all[-2]["time"] > 0.4)' "$SERVER_STDOUT"
+	assert_output $'A|b|b|aa|bb|c||l1|l2\nTrue'
+	serve_start ./s
+	run nsk unix-send -v ./s abc
+	assert_output --partial "sent 1 datagrams, 3 bytes"
+	run nsk unix-send -O SO_NOSUCH=1 ./s x
+	assert_failure 2
+	run nsk unix-send --poller nosuch ./s x
 	assert_failure 2
 }
