@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # udp-listen: what becomes of datagrams, answers, readiness, ends.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
+# shellcheck disable=SC1003,SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
 
 load helpers
 
