@@ -60,6 +60,7 @@ struct pump {
 	bool tap_source;
 	int64_t interval_ns; /* between lines; 0: none */
 	int64_t rate;        /* bytes a second; 0: no limit */
+	size_t spare_buffer; /* not 0: copy through a buffer of this size, which is there only while it holds something */
 
 	/* To read */
 	bool from_open; /* the source may still give something */
@@ -76,6 +77,7 @@ struct pump {
 
 	/* The mover's */
 	unsigned char *buffer;
+	unsigned char last_byte; /* of what was written last */
 	size_t capacity, start;
 	int pipe[2];
 	bool more_comes;
