@@ -15,6 +15,13 @@ void interrupt_catch(void);
 /* The mask for waits: what was blocked when interrupt_catch was called. NULL before it. */
 const sigset_t *interrupt_wait_mask(void);
 
+/* SIGNAL is to end waits too, though it was blocked at start. */
+void interrupt_let_through(int signal);
+
+/* What a program that is started is to find: MASK as nsk found it, and in DEFAULTS those signals whose default nsk has
+ * replaced by ignoring them. */
+void interrupt_found(sigset_t *mask, sigset_t *defaults);
+
 /* The signal that came, or 0. */
 int interrupt_pending(void);
 

@@ -15,7 +15,8 @@ enum { STEP_ROUNDS = 16 };
 
 static const struct pump_mover *choose(const struct pump *pump)
 {
-	bool seen = pump->filter.apply != NULL || pump->tap != NULL || pump->interval_ns > 0 || pump->rate > 0;
+	bool seen = pump->filter.apply != NULL || pump->saw_in != NULL || pump->saw_out != NULL ||
+	            pump->interval_ns > 0 || pump->rate > 0;
 	bool in_buffer = pump->spare_buffer > 0 || pump->to->kind == END_SINK;
 
 	if (seen || (in_buffer && pump->mover != &pump_discard))

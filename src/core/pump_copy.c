@@ -114,8 +114,8 @@ static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	pump->total_in += (uint64_t)count;
-	if (pump->tap != NULL && pump->tap_source && count > 0)
-		pump->tap(pump->tap_context, in, (size_t)count);
+	if (pump->saw_in != NULL && count > 0)
+		pump->saw_in(pump->seer, in, (size_t)count);
 	pump->buffered += pump->filter.apply(pump->filter.state, in, (size_t)count, pump->buffer + end);
 	if (count == 0)
 		return PUMP_END;
@@ -135,8 +135,8 @@ static enum pump_result fill_plain(struct pump *pump, size_t limit)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	if (count == 0)
 		return PUMP_END;
-	if (pump->tap != NULL && pump->tap_source)
-		pump->tap(pump->tap_context, pump->buffer + end, (size_t)count);
+	if (pump->saw_in != NULL)
+		pump->saw_in(pump->seer, pump->buffer + end, (size_t)count);
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
 	return after_read(pump, (size_t)count, room);
@@ -160,8 +160,8 @@ static enum pump_result copy_drain(struct pump *pump, size_t limit)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	if (count == 0)
 		return PUMP_WAIT;
-	if (pump->tap != NULL && !pump->tap_source)
-		pump->tap(pump->tap_context, pump->buffer + pump->start, (size_t)count);
+	if (pump->saw_out != NULL)
+		pump->saw_out(pump->seer, pump->buffer + pump->start, (size_t)count);
 	pump->start += (size_t)count;
 	pump->buffered -= (size_t)count;
 	pump->total_out += (uint64_t)count;

@@ -265,7 +265,7 @@ static void apply_rules(struct relay *r)
 		advance_both_ended(r);
 	else if (all_sent && !r->peer_ended && r->plan.quit_after >= 0)
 		advance_quit_after(r);
-	else if (all_sent && !r->peer_ended && r->plan.output < 0)
+	else if (all_sent && !r->peer_ended && r->plan.drain_after >= 0)
 		advance_send_only(r);
 }
 
@@ -379,6 +379,13 @@ int64_t relay_deadline(const struct relay *r)
 		deadline = deadline_earlier(deadline, deadline_now() + error_check_ns);
 	deadline = deadline_earlier(deadline, pump_next_time(&r->up));
 	return deadline_earlier(deadline, pump_next_time(&r->down));
+}
+
+void relay_descriptors(const struct relay *r, int fds[3])
+{
+	fds[0] = r->socket.fd;
+	fds[1] = r->input.fd;
+	fds[2] = r->output.fd;
 }
 
 void relay_take_event(struct relay *r, const struct poller_event *event)
@@ -502,10 +509,10 @@ static int open_pumps(struct relay *r)
 	const struct relay_plan *plan = &r->plan;
 
 	r->up = (struct pump){ .from = &r->input, .to = &r->socket, .filter = plan->input_filter, .mover = plan->mover,
-	                       .tap = plan->sent, .tap_context = plan->context, .interval_ns = plan->interval,
+	                       .saw_out = plan->sent, .seer = plan->context, .interval_ns = plan->interval,
 	                       .rate = plan->rate, .spare_buffer = plan->input_buffer, .pipe = { -1, -1 } };
 	r->down = (struct pump){ .from = &r->socket, .to = &r->output, .filter = plan->output_filter, .mover = plan->mover,
-	                         .tap = plan->received, .tap_context = plan->context, .tap_source = true,
+	                         .saw_in = plan->received, .seer = plan->context,
 	                         .rate = plan->rate, .spare_buffer = plan->output_buffer, .pipe = { -1, -1 } };
 	if (plan->output < 0 && plan->sink == NULL && plan->received == NULL)
 		r->down.mover = &pump_discard;

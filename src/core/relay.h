@@ -29,7 +29,7 @@ struct relay_plan {
 	bool half_close;      /* at the input's end; false: --no-shutdown */
 	bool end_at_peer_end; /* --on-peer-eof end */
 	int64_t quit_after;   /* -q */
-	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged */
+	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged; -1: to the peer's end */
 	int64_t idle_timeout;
 	int64_t deadline;     /* of everything, see deadline.h */
 	int64_t interval;     /* between lines sent; 0: none */
@@ -80,6 +80,9 @@ struct relay;
 
 /* A session in a poller that the caller waits with; PLAN is copied. NULL with errno; the socket is the caller's then. */
 struct relay *relay_open(const struct relay_plan *plan, struct poller *poller);
+
+/* The descriptors that the poller may tell of: the socket, the input, the output; -1 for none. */
+void relay_descriptors(const struct relay *relay, int fds[3]);
 
 /* The poller said EVENT of one of the session's descriptors (others are passed over). */
 void relay_take_event(struct relay *relay, const struct poller_event *event);
