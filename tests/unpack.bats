@@ -164,7 +164,7 @@ refuses() {
 	refuses 2 'not a name' --names a,,c '!HHH' 000100020003
 	refuses 2 'not a name' --names 'a b' B 00
 	refuses 2 'not a name' --names 'a=b' B 00
-	refuses 2 "'a' stands there twice" --names a,a '!HH' 00010002
+	refuses 2 "'a': stands there twice" --names a,a '!HH' 00010002
 	refuses 2 'name' --names a '' ''
 }
 
