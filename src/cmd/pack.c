@@ -280,9 +280,7 @@ const struct command command_pack = {
 	.flags = COMMAND_OPTIONS_FIRST,
 	.synonyms = "struct encode Struct pack_into",
 	.examples = examples,
-	.notes = "FORMAT: first the byte order, @ native, = < > ! standard sizes; then codes with counts: x pad, c char, "
-	         "b B 8 bits, ? bool, h H 16, i I l L 32, q Q 64, n N size, e f d floats, s p text, P pointer. Without "
-	         "VALUE a record is read from each line of stdin.",
+	.notes = PACKING_CODES " Without VALUE a record is read from each line of stdin.",
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,

@@ -4,19 +4,16 @@
 #include "platform.h"
 
 #include "bytes/format.h"
-#include "bytes/hex.h"
 #include "bytes/names.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cmd/packing.h"
-#include "core/bulk.h"
+#include "cmd/packing_input.h"
 #include "view/records.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 struct settings {
@@ -31,8 +28,7 @@ struct unpacker {
 	const char *text; /* FORMAT */
 	struct format format;
 	struct names names;
-	struct bulk_reader reader;
-	const char *source; /* what is read, for messages */
+	struct packing_input input;
 	struct records records;
 };
 
@@ -69,20 +65,13 @@ static int flush_output(void *unpacker)
 
 /* ---- input --------------------------------------------------------------------------------------- */
 
-static int report_input(const struct unpacker *unpacker)
-{
-	if (errno == ENOMEM)
-		return report_out_of_memory();
-	return report_errno("%s", unpacker->reader.is_told_off ? "standard output" : unpacker->source);
-}
-
 static int report_size(const struct unpacker *unpacker, const char *more, size_t got)
 {
 	char record[40] = "";
 
 	if (unpacker->records.done > 0)
 		snprintf(record, sizeof record, "record %" PRIu64 " ", unpacker->records.done + 1);
-	return report(STATUS_FAILED, "%s: %srequires a buffer of %zu bytes, got %s%zu", unpacker->source, record,
+	return report(STATUS_FAILED, "%s: %srequires a buffer of %zu bytes, got %s%zu", unpacker->input.name, record,
 	              unpacker->format.size, more, got);
 }
 
@@ -90,14 +79,14 @@ static int report_size(const struct unpacker *unpacker, const char *more, size_t
  * is not STATUS_OK. */
 static const unsigned char *next_record(struct unpacker *unpacker, size_t *held, int *status)
 {
-	struct bulk_reader *reader = &unpacker->reader;
+	struct bulk_reader *reader = &unpacker->input.reader;
 	size_t size = unpacker->format.size;
 	ssize_t got = bulk_reader_fill(reader, size);
 
 	*status = STATUS_OK;
 	*held = 0;
 	if (got < 0)
-		*status = report_input(unpacker);
+		*status = packing_input_report(&unpacker->input);
 	else
 		*held = (size_t)got;
 	return got >= 0 && (size_t)got >= size ? reader->buffer + reader->begin : NULL;
@@ -106,7 +95,7 @@ static const unsigned char *next_record(struct unpacker *unpacker, size_t *held,
 /* Writes all whole records that wait, at most COUNT; without a size there is always one. */
 static int write_records(struct unpacker *unpacker, uint64_t count)
 {
-	struct bulk_reader *reader = &unpacker->reader;
+	struct bulk_reader *reader = &unpacker->input.reader;
 	size_t size = unpacker->format.size;
 	int status = STATUS_OK;
 
@@ -128,10 +117,10 @@ static int write_records(struct unpacker *unpacker, uint64_t count)
 static int unpack_only(struct unpacker *unpacker)
 {
 	size_t size = unpacker->format.size;
-	ssize_t got = bulk_reader_fill(&unpacker->reader, size + 1);
+	ssize_t got = bulk_reader_fill(&unpacker->input.reader, size + 1);
 
 	if (got < 0)
-		return report_input(unpacker);
+		return packing_input_report(&unpacker->input);
 	if ((size_t)got < size)
 		return report_size(unpacker, "", (size_t)got);
 	if ((size_t)got > size)
@@ -189,45 +178,18 @@ static int unpack(struct unpacker *unpacker)
 {
 	const struct settings *settings = unpacker->settings;
 	uint64_t count = settings->count < 0 ? 1 : (uint64_t)settings->count;
-	uint64_t skipped;
+	int status = STATUS_OK;
 
-	unpacker->reader.limit = input_limit(unpacker, count);
-	if (settings->offset > 0) {
-		if (bulk_reader_skip(&unpacker->reader, (uint64_t)settings->offset, &skipped) < 0)
-			return report_input(unpacker);
-		if (skipped < (uint64_t)settings->offset)
-			return report(STATUS_FAILED, "%s: ends after %" PRIu64 " bytes, before offset %" PRId64,
-			              unpacker->source, skipped, settings->offset);
-	}
+	unpacker->input.reader.limit = input_limit(unpacker, count);
+	if (settings->offset > 0)
+		status = packing_input_skip(&unpacker->input, (uint64_t)settings->offset);
+	if (status != STATUS_OK)
+		return status;
 	if (settings->repeats)
 		return unpack_all(unpacker);
 	if (settings->count < 0 && settings->offset < 0)
 		return unpack_only(unpacker);
 	return unpack_count(unpacker, count);
-}
-
-/* Decodes the operands into the reader's buffer: they are all there is. */
-static int take_digits(struct unpacker *unpacker, size_t count, char **words)
-{
-	struct bulk_reader *reader = &unpacker->reader;
-	struct hex_decoder decoder = { .pending = -1 };
-	size_t bad;
-
-	unpacker->source = "HEX";
-	for (size_t i = 0; i < count; i++) {
-		size_t length = strlen(words[i]);
-
-		if (bulk_reader_reserve(reader, length) < 0)
-			return report_out_of_memory();
-		ptrdiff_t got = hex_decode(&decoder, words[i], length, reader->buffer + reader->end, &bad);
-		if (got < 0)
-			return report(STATUS_FAILED, "HEX '%s': '%.1s' at position %zu is no hex digit", words[i],
-			              words[i] + bad, bad + 1);
-		reader->end += (size_t)got;
-	}
-	if (decoder.pending >= 0)
-		return report(STATUS_FAILED, "HEX: an odd number of digits; the last byte is half a byte");
-	return 0;
 }
 
 static int open_output(struct unpacker *unpacker)
@@ -244,28 +206,11 @@ static int open_output(struct unpacker *unpacker)
 	records->text = unpacker->text;
 	records->names = &unpacker->names;
 	records->is_numbered = settings->repeats || settings->count > 1;
-	return records_open(records, STDOUT_FILENO) < 0 ? report_out_of_memory() : 0;
-}
-
-static int open_source(struct unpacker *unpacker, size_t count, char **words)
-{
-	const char *file = unpacker->settings->file;
-	int fd = STDIN_FILENO;
-
-	unpacker->source = "standard input";
-	if (count > 0)
-		fd = -1;
-	else if (file != NULL && strcmp(file, "-") != 0) {
-		unpacker->source = file;
-		fd = open(file, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return report_errno("%s", file);
-	}
-	if (bulk_reader_init(&unpacker->reader, fd) < 0)
+	if (records_open(records, STDOUT_FILENO) < 0)
 		return report_out_of_memory();
-	unpacker->reader.before_wait = flush_output;
-	unpacker->reader.context = unpacker;
-	return count > 0 ? take_digits(unpacker, count, words) : 0;
+	unpacker->input.reader.before_wait = flush_output;
+	unpacker->input.reader.context = unpacker;
+	return STATUS_OK;
 }
 
 static int check(const struct unpacker *unpacker, int argc)
@@ -285,7 +230,7 @@ static int check(const struct unpacker *unpacker, int argc)
 
 static int run(const void *given, int argc, char **argv)
 {
-	struct unpacker unpacker = { .settings = given, .text = argv[0], .reader = { .fd = -1 } };
+	struct unpacker unpacker = { .settings = given, .text = argv[0], .input.reader.fd = -1 };
 	int status = packing_compile(&unpacker.format, argv[0], unpacker.settings->order);
 
 	if (status == 0)
@@ -293,16 +238,14 @@ static int run(const void *given, int argc, char **argv)
 	if (status == 0)
 		status = take_names(&unpacker);
 	if (status == 0)
-		status = open_source(&unpacker, (size_t)argc - 1, argv + 1);
+		status = packing_input_open(&unpacker.input, unpacker.settings->file, (size_t)argc - 1, argv + 1);
 	if (status == 0)
 		status = open_output(&unpacker);
 	if (status == 0)
 		status = unpack(&unpacker);
 	if (records_flush(&unpacker.records) < 0)
 		status = report_output();
-	if (unpacker.reader.fd > STDIN_FILENO)
-		close(unpacker.reader.fd);
-	bulk_reader_release(&unpacker.reader);
+	packing_input_close(&unpacker.input);
 	records_close(&unpacker.records);
 	names_release(&unpacker.names);
 	format_release(&unpacker.format);
@@ -343,9 +286,7 @@ const struct command command_unpack = {
 	.max_operands = -1,
 	.synonyms = "struct decode iter_unpack unpack_from",
 	.examples = examples,
-	.notes = "FORMAT: first the byte order, @ native, = < > ! standard sizes; then codes with counts: x pad, c char, "
-	         "b B 8 bits, ? bool, h H 16, i I l L 32, q Q 64, n N size, e f d floats, s p text, P pointer. Without "
-	         "-r, -n or --offset the input must be exactly one record.",
+	.notes = PACKING_CODES " Without -r, -n or --offset the input must be exactly one record.",
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,
