@@ -31,21 +31,24 @@ static const char *plural(size_t count)
 /* FORMAT, cut if it is long, and what its first character means. */
 static void write_order(FILE *to, const struct format *format, const char *text)
 {
-	static const char *const orders[] = {
+	static const char *const names[] = {
 		[FORMAT_ORDER_NATIVE] = "native order",
 		[FORMAT_ORDER_STANDARD] = "native order",
-		[FORMAT_ORDER_LITTLE] = "byte order",
-		[FORMAT_ORDER_BIG] = "byte order",
 		[FORMAT_ORDER_NETWORK] = "network order",
 	};
+	const char *endianness = format->is_big ? "big-endian" : "little-endian";
+	const char *name = names[format->order];
 	bool is_native = format->order == FORMAT_ORDER_NATIVE;
 
 	if (strlen(text) > FORMAT_WIDTH)
-		fprintf(to, "%.*s...", FORMAT_WIDTH - 3, text);
+		fprintf(to, "%.*s...: ", FORMAT_WIDTH - 3, text);
 	else
-		fputs(text, to);
-	fprintf(to, ": %s (%s-endian), %s\n", orders[format->order], format->is_big ? "big" : "little",
-	        is_native ? "native sizes and alignment" : "standard sizes, no alignment");
+		fprintf(to, "%s: ", text);
+	if (name != NULL)
+		fprintf(to, "%s (%s), ", name, endianness);
+	else
+		fprintf(to, "%s, ", endianness);
+	fprintf(to, "%s\n", is_native ? "native sizes and alignment" : "standard sizes, no alignment");
 }
 
 static void write_heading(FILE *to, const struct format *format, const char *text)
