@@ -58,6 +58,7 @@ refuses() {
 	unpacks '!H' 80 0 050
 	refuses 1 "HEX '0g': 'g' at position 2 is no hex digit" B 0g
 	refuses 1 'no hex digit' B 0x00
+	refuses 1 "HEX '0é': 'é' at position 2 is no hex digit" B 0é
 	refuses 1 'odd number of digits' B 0
 }
 
@@ -83,6 +84,7 @@ refuses() {
 	run bash -c '"$NSK" unpack -f - "!H" <port'
 	assert_output 80
 	refuses 1 'missing: no such file or directory' -f missing '!H'
+	refuses 1 "'': no such file or directory" -f '' '!H'
 	refuses 1 '/: is a directory' -f / '!H'
 	refuses 2 '-f and HEX' -f port '!H' 0050
 }

@@ -21,4 +21,7 @@ enum { PACKING_ORDER_DEFAULT = -1 }; /* of the field that PACKING_ORDER writes t
 /* Compiles TEXT; ORDER is what PACKING_ORDER wrote. Returns 0, or a status after a message. */
 int packing_compile(struct format *format, const char *text, int64_t order);
 
+/* How many bytes the character at AT has, for a message that shows no half of one. */
+int packing_character(const char *at);
+
 #endif

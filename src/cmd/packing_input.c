@@ -7,6 +7,7 @@
 
 #include "bytes/hex.h"
 #include "cli/message.h"
+#include "cmd/packing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,8 @@ static int take_digits(struct bulk_reader *reader, size_t count, char **words)
 			return report_out_of_memory();
 		ptrdiff_t got = hex_decode(&decoder, words[i], length, reader->buffer + reader->end, &bad);
 		if (got < 0)
-			return report(STATUS_FAILED, "HEX '%s': '%.1s' at position %zu is no hex digit", words[i],
-			              words[i] + bad, bad + 1);
+			return report(STATUS_FAILED, "HEX '%s': '%.*s' at position %zu is no hex digit", words[i],
+			              packing_character(words[i] + bad), words[i] + bad, bad + 1);
 		reader->end += (size_t)got;
 	}
 	if (decoder.pending >= 0)
@@ -48,7 +49,7 @@ int packing_input_open(struct packing_input *input, const char *file, size_t cou
 		input->name = file;
 		fd = open(file, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			return report_errno("%s", file);
+			return report_errno("%s", message_object(file));
 	}
 	if (bulk_reader_init(&input->reader, fd) < 0)
 		return report_out_of_memory();
