@@ -82,6 +82,8 @@ static const char *describe_reason(const struct record_fault *fault, char *reaso
 	return reason;
 }
 
+enum { WORD_SHOWN = 4096 }; /* bytes of a word; a message cuts it further */
+
 static int report_fault(const struct packer *packer, const struct record_fault *fault, size_t given)
 {
 	char where[32] = "";
@@ -95,7 +97,7 @@ static int report_fault(const struct packer *packer, const struct record_fault *
 	if (fault->result == RECORD_TOO_FEW)
 		return report(STATUS_FAILED, "%svalue %zu (code %c) is missing: %s, got %zu", where, fault->value + 1,
 		              fault->field->code, takes, fault->value);
-	int length = (int)(fault->end - fault->text);
+	int length = fault->end - fault->text > WORD_SHOWN ? WORD_SHOWN : (int)(fault->end - fault->text);
 	if (fault->result == RECORD_TOO_MANY && packer->line > 0)
 		return report(STATUS_FAILED, "%svalue %zu '%.*s': one too many: %s", where, fault->value, length,
 		              fault->text, takes);
