@@ -37,9 +37,9 @@ struct record_fault {
 int record_pack_words(const struct format *format, char *const *words, size_t count, unsigned char *record,
                       struct record_fault *fault);
 
-/* The same with the words of the line from LINE to END, where a newline stands: separated by blanks and
+/* The same with the words of the line from TEXT to END, where a newline stands: separated by blanks and
  * tabs, text in double quotes if it holds any of these. */
-int record_pack_line(const struct format *format, char *line, char *end, unsigned char *record,
+int record_pack_line(const struct format *format, char *text, char *end, unsigned char *record,
                      struct record_fault *fault);
 
 /* The least and the greatest integer that FIELD takes. */
