@@ -22,8 +22,9 @@ starved() {
 	timeout --foreground -s KILL 20 env LD_PRELOAD="$BATS_FILE_TMPDIR/memory.so" "$NSK" "$@" </dev/null 3>&-
 }
 
-# Runs `nsk ARGS...` once for each allocation that it makes, which fails. Either the answer is right all the same, or there is none
-# and one line says why. Sets TOLD to the number of lines that name the memory, ASKED to that of the runs.
+# Runs `nsk ARGS...` once for each allocation that it makes, which fails. Either the answer is right all the same, or
+# there is none and one line says why. Sets TOLD to the number of lines that name the memory, ASKED to that of the
+# runs.
 starve() {
 	local answer number status=0 crashed=0
 

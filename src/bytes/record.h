@@ -46,8 +46,8 @@ int record_pack_line(const struct format *format, char *text, char *end, unsigne
 int64_t record_minimum(const struct format_field *field);
 uint64_t record_maximum(const struct format_field *field);
 
-/* Writes value INDEX of FIELD to OUT, which has a byte to spare, as words take it: integers in decimal, floats as float_write does, true or
- * false, text in double quotes with escapes. No NUL; returns where it ends. */
+/* Writes value INDEX of FIELD to OUT, which has a byte to spare, as words take it: integers in decimal, floats as
+ * float_write does, true or false, text in double quotes with escapes. No NUL; returns where it ends. */
 char *record_write_value(const struct format_field *field, size_t index, const unsigned char *record, char *out);
 
 /* Writes all values with a space between; NAMES, if not NULL, are "a=", "b=", ..., put before each. */

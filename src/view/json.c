@@ -110,19 +110,9 @@ void json_null(struct json *json)
 	fputs("null", json->to);
 }
 
-void json_signed(struct json *json, int64_t value)
-{
-	char text[NUMBER_TEXT_MAX] = "";
-
-	const char *end = number_write_signed(text, value);
-
-	json_number_text(json, text, (size_t)(end - text));
-}
-
 void json_unsigned(struct json *json, uint64_t value)
 {
 	char text[NUMBER_TEXT_MAX] = "";
-
 	const char *end = number_write_unsigned(text, value);
 
 	json_number_text(json, text, (size_t)(end - text));
