@@ -162,7 +162,8 @@ int records_write(struct records *records, const unsigned char *bytes, uint64_t 
 	} else {
 		result = write_lines(records, bytes, count);
 	}
-	records->done += *count;
+	if (result == 0)
+		records->done += *count;
 	return result;
 }
 
