@@ -372,10 +372,11 @@ static int pack_field(const struct format_field *field, struct line *line, unsig
 int record_pack_line(const struct format *format, char *text, char *end, unsigned char *record,
                      struct record_fault *fault)
 {
-	struct line line = { .begin = text, .at = text, .end = end };
+	struct line line = { .begin = text, .end = end };
 	size_t value = 0;
 	size_t done;
 
+	line.at = text;
 	if (format->has_gaps)
 		memset(record, 0, format->size);
 	for (size_t f = 0; f < format->field_count; f++) {
