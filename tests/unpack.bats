@@ -181,6 +181,9 @@ refuses() {
 	assert_output '{"port":80,"text":{"hex":"41","text":"A"}}'
 	run nsk unpack --json -r B 0102
 	assert_output $'[1]\n[2]'
+	random_file data 1000
+	nsk unpack --json 1000s <data >printed
+	grep -qF "\"hex\":\"$(xxd -p data | tr -d '\n')\"" printed
 	run nsk unpack --json 2x 0000
 	assert_output '[]'
 }
