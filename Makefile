@@ -10,7 +10,7 @@
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
-#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each; make fuzz-NAME: one
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
 #   make coverage     lines reached by the tests, by file
@@ -144,12 +144,13 @@ bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
 FUZZ_SECONDS ?= 60
+FUZZ_RUNS    ?= -1
 fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
 	@echo '  FUZZ     $* for $(FUZZ_SECONDS) s'
-	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
+	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
 		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
 		{ cat build/fuzz/$*.log; exit 1; }
 
