@@ -29,6 +29,30 @@ load helpers
 	[[ $stderr == *"[::1]:80"* ]]
 }
 
+# One operand after the other: what is wrong with it.
+assert_malformed() {
+	while [ $# -gt 0 ]; do
+		run --separate-stderr nsk tcp-connect "$1" </dev/null
+		assert_failure 2
+		assert_equal "$stderr" "nsk tcp-connect: $1: $2"
+		shift 2
+	done
+}
+
+@test "brackets are asked for where they help, and nowhere else" {
+	assert_malformed \
+		::1:80 "with a port, write [::1]:80; without one, a port is missing" \
+		::1 "a port is missing" \
+		fe80::1%lo "a port is missing" \
+		fe80::1%lo:80 "an IPv6 address stands in brackets: [fe80::1%lo]:80" \
+		1:2:3:4:5:6:7:8:80 "an IPv6 address stands in brackets: [1:2:3:4:5:6:7:8]:80" \
+		::1:http "an IPv6 address stands in brackets: [::1]:http" \
+		'[::1]' "a port is missing ([IPV6]:PORT)" \
+		1:2:3 "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		http://x:80/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		::1:80: "not an address (HOST:PORT, or [IPV6]:PORT)"
+}
+
 @test "nobody listens: status 4, one line with the address in numbers" {
 	serve_start 0
 	kill -KILL "$SERVER_PID"

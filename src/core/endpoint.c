@@ -84,11 +84,26 @@ static const char *whole_colon(const char *operand)
 	return colon != NULL && strchr(colon + 1, ':') == NULL ? colon : NULL;
 }
 
+/* Are the first LENGTH bytes of TEXT an IPv6 address, a scope behind it or not? */
+static bool starts_with_six(const char *text, size_t length)
+{
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr bytes;
+	const char *scope = memchr(text, '%', length);
+
+	if (scope != NULL && scope + 1 < text + length && memchr(scope, ':', (size_t)(text + length - scope)) == NULL)
+		length = (size_t)(scope - text);
+	if (length >= sizeof address)
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	return inet_pton(AF_INET6, address, &bytes) == 1;
+}
+
 static enum endpoint_result split_one(const char *operand, struct endpoint_words *words,
                                       struct endpoint_problem *problem)
 {
 	const char *colon = whole_colon(operand);
-	struct in6_addr address;
 
 	if (colon != NULL)
 		return split_whole(operand, colon, words, problem);
@@ -97,16 +112,20 @@ static enum endpoint_result split_one(const char *operand, struct endpoint_words
 		return set_port_word(words, operand, problem);
 	if (strlen(operand) > 200)
 		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%.40s...: not an address", operand);
-	if (operand[0] == '[' || inet_pton(AF_INET6, operand, &address) == 1) {
-		/* "::1:80" reads as an address as well: say both */
-		if (operand[0] != '[' && colon[1] != '\0' && colon[-1] != ':')
-			return endpoint_problem_set(problem, ENDPOINT_MALFORMED,
-			                            "%s: with a port, write [%.*s]:%s; without one, a port is missing", operand,
-			                            (int)(colon - operand), operand, colon + 1);
+	if (operand[0] == '[')
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing ([IPV6]:PORT)", operand);
+	bool is_six = starts_with_six(operand, strlen(operand));
+	bool has_port = colon[1] != '\0' && starts_with_six(operand, (size_t)(colon - operand));
+	if (is_six && has_port) /* "::1:80" reads as an address as well: say both */
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED,
+		                            "%s: with a port, write [%.*s]:%s; without one, a port is missing", operand,
+		                            (int)(colon - operand), operand, colon + 1);
+	if (is_six)
 		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing", operand);
-	}
-	return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: an IPv6 address stands in brackets: [%.*s]:%s", operand,
-	                            (int)(colon - operand), operand, colon + 1);
+	if (has_port)
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: an IPv6 address stands in brackets: [%.*s]:%s",
+		                            operand, (int)(colon - operand), operand, colon + 1);
+	return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: not an address (HOST:PORT, or [IPV6]:PORT)", operand);
 }
 
 enum endpoint_result endpoint_split(int count, char *const *operands, struct endpoint_words *words,
