@@ -136,7 +136,7 @@ void describe_help(const struct command *command, FILE *to)
 	}
 	fprintf(to, "\nExit status: 0 done, 1 failed, 2 wrong usage, 3 name not found,\n"
 	            "             4 could not connect or listen, 124 timed out\n"
-	            "More: man nsk-%s\n", command->name);
+	            "Manual: man nsk-%s\n", command->name);
 }
 
 static void write_group(const struct command *const *table, const char *group, FILE *to)
