@@ -57,7 +57,7 @@ static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *a
 	struct session *session = plan->session;
 	struct endpoint_list addresses = { 0 };
 	struct connect_plan connect_plan = { .addresses = &addresses, .type = plan->type, .sources = plan->sources,
-		                             .prepare = session_prepare_socket, .failed = note_failed, .context = session };
+		                             .prepare = session_prepare_socket, .context = session };
 	int fd = -1;
 
 	*attempt = (struct attempt){ 0 };
@@ -70,6 +70,8 @@ static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *a
 	}
 	if (attempt->looked_up == ENDPOINT_OK && *status == STATUS_OK) {
 		interrupt_catch();
+		if (addresses.count > 1 || plan->settings->retry > 0) /* else its error is the message at the end */
+			connect_plan.failed = note_failed;
 		session->mixed_families = has_mixed_families(&addresses);
 		fd = connect_first(&connect_plan, &attempt->failure, &attempt->late);
 		attempt->error = errno;
