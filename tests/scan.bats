@@ -90,7 +90,7 @@ in_network() {
 }
 
 @test "IPv6: an address in brackets" {
-	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+	has_ipv6 || skip "no IPv6 here"
 	listeners 1 ::1
 	run nsk tcp-connect -z "[::1]:${PORTS[0]}"
 	assert_success
