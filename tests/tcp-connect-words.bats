@@ -18,7 +18,7 @@ load helpers
 }
 
 @test "IPv6 in brackets" {
-	[ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6 || skip "no ::1 here"
+	has_ipv6 || skip "no IPv6 here"
 	serve_start '[::1]:0'
 	assert_equal "$SERVER_ADDRESS" "[::1]:$SERVER_PORT"
 	echo six | nsk tcp-connect "[::1]:$SERVER_PORT"
@@ -70,6 +70,36 @@ assert_malformed() {
 	[[ $stderr == "nsk tcp-connect: no-such-host.invalid"* ]]
 	run --separate-stderr nsk tcp-connect -n localhost 80
 	assert_failure 3
+}
+
+@test "addresses that cannot do say why" {
+	local line
+	local -a lines_wanted=(
+		"3|-4 ::1 80|::1: an IPv6 address, but -4 allows IPv4 only"
+		"3|-6 127.0.0.1 80|127.0.0.1: an IPv4 address, but -6 allows IPv6 only"
+		"3|-n localhost 80|localhost: a host name, but -n allows numbers only"
+		"3|-n 127.0.0.1 http|http: a service name, but -n allows numbers only"
+		"3|[fe80::1%no-such]:80|fe80::1%no-such: there is no interface no-such"
+	)
+
+	if has_ipv6; then
+		lines_wanted+=("4|[fe80::1]:80|[fe80::1]:80: a link-local address needs its interface, as in [fe80::1%eth0]:80")
+	fi
+	for line in "${lines_wanted[@]}"; do
+		IFS='|' read -r wanted words message <<<"$line"
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr nsk tcp-connect $words </dev/null
+		assert_equal "$status $stderr" "$wanted nsk tcp-connect: $message"
+	done
+}
+
+@test "-v names each address that failed, one address only once" {
+	serve_start 127.0.0.1 0
+	kill -KILL "$SERVER_PID"
+	server_wait
+	run nsk tcp-connect -v "$SERVER_ADDRESS" </dev/null
+	assert_failure 4
+	assert_equal "$(grep -c 'connection refused' <<<"$output")" 1
 }
 
 @test "ports that are none: status 2" {

@@ -198,8 +198,30 @@ static int add_number(struct endpoint_list *list, int wanted_family, int family,
 	return list_add(list, &endpoint);
 }
 
+/* Asks for the addresses of HOST. Where there are none for a plain reason, that is told instead of getaddrinfo's. */
+static enum endpoint_result look_up_host(const char *host, const struct endpoint_query *query,
+                                         struct endpoint_list *list, struct endpoint_problem *problem)
+{
+	enum endpoint_result result = endpoint_lookup_host(host, query, list, problem);
+	const char *scope = strchr(host, '%');
+	bool is_six = starts_with_six(host, strlen(host));
+	struct in_addr four;
+
+	if (result != ENDPOINT_UNRESOLVED)
+		return result;
+	if (is_six && query->family == AF_INET)
+		return endpoint_problem_set(problem, result, "%s: an IPv6 address, but -4 allows IPv4 only", host);
+	if (inet_pton(AF_INET, host, &four) == 1 && query->family == AF_INET6)
+		return endpoint_problem_set(problem, result, "%s: an IPv4 address, but -6 allows IPv6 only", host);
+	if (is_six && scope != NULL)
+		return endpoint_problem_set(problem, result, "%s: there is no interface %s", host, scope + 1);
+	if (!is_six && query->numeric)
+		return endpoint_problem_set(problem, result, "%s: a host name, but -n allows numbers only", host);
+	return result;
+}
+
 static enum endpoint_result resolve_host(const struct endpoint_words *words, const struct endpoint_query *query,
-                        struct endpoint_list *list, struct endpoint_problem *problem)
+                                         struct endpoint_list *list, struct endpoint_problem *problem)
 {
 	bool all = words->wildcard && query->passive;
 	int failed;
@@ -213,7 +235,7 @@ static enum endpoint_result resolve_host(const struct endpoint_words *words, con
 	}
 	if (failed)
 		return endpoint_problem_set(problem, ENDPOINT_FAILED, "out of memory");
-	return list->count > 0 ? ENDPOINT_OK : endpoint_lookup_host(words->host, query, list, problem);
+	return list->count > 0 ? ENDPOINT_OK : look_up_host(words->host, query, list, problem);
 }
 
 enum endpoint_result endpoint_resolve(const struct endpoint_words *words, const struct endpoint_query *query,
@@ -359,6 +381,13 @@ bool endpoint_is_loopback(const struct endpoint *endpoint)
 	if (endpoint->address.ss_family == AF_INET6)
 		return IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 	return true;
+}
+
+bool endpoint_lacks_scope(const struct endpoint *endpoint)
+{
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&endpoint->address;
+
+	return endpoint->address.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr) && six->sin6_scope_id == 0;
 }
 
 bool endpoint_is_wildcard(const struct endpoint *endpoint)

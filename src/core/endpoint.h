@@ -84,6 +84,9 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_is_loopback(const struct endpoint *endpoint);
 bool endpoint_is_wildcard(const struct endpoint *endpoint);
 
+/* An IPv6 link-local address without its interface: connect and bind answer EINVAL. */
+bool endpoint_lacks_scope(const struct endpoint *endpoint);
+
 /* The endpoint somebody on this machine connects to: a wildcard becomes its family's loopback address. */
 struct endpoint endpoint_connectable(const struct endpoint *endpoint);
 

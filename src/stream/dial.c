@@ -142,6 +142,8 @@ static int report_attempt(const struct dial_plan *plan, const struct attempt *at
 		return session_report_sockopt(plan->session);
 	if (attempt->failure.stage == CONNECT_STAGE_SOURCE)
 		return report_errno_as(STATUS_UNCONNECTED, "%s", plan->source);
+	if (errno == EINVAL && endpoint_lacks_scope(&attempt->failure.address))
+		return report(STATUS_UNCONNECTED, "%s: a link-local address needs its interface, as in [fe80::1%%eth0]:80", text);
 	if (attempt->failure.failures > 1)
 		return report(STATUS_UNCONNECTED, "%s: %s (as at %d more; -v names them)", text, message_error_text(errno),
 		              attempt->failure.failures - 1);
