@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -73,7 +74,15 @@ enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status
 	}
 }
 
-void child_close_others(void)
+static void close_if_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	if (flags >= 0 && !(flags & FD_CLOEXEC))
+		close(fd);
+}
+
+void child_close_inherited(void)
 {
 	DIR *directory = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -81,15 +90,15 @@ void child_close_others(void)
 	if (directory == NULL)
 		directory = opendir("/dev/fd");
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		int fd = (int)strtol(entry->d_name, NULL, 10);
+		int fd = (int)strtol(entry->d_name, NULL, 10); /* "." is 0 */
 
-		if (fd > STDERR_FILENO && fd != dirfd(directory))
-			close(fd);
+		if (fd > STDERR_FILENO)
+			close_if_inherited(fd);
 	}
 	if (directory != NULL) {
 		closedir(directory);
 		return;
 	}
 	for (int fd = STDERR_FILENO + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-		close(fd);
+		close_if_inherited(fd);
 }

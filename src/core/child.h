@@ -34,7 +34,8 @@ struct child_wait {
 /* Waits for the first news of the child PID. What FD holds goes before the child's end. */
 enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status);
 
-/* In the child: closes every descriptor but standard input, output and error. */
-void child_close_others(void);
+/* Closes what was inherited, standard input, output and error apart: each descriptor that is not close-on-exec, as
+ * all of ours are. */
+void child_close_inherited(void);
 
 #endif
