@@ -141,6 +141,14 @@ enum endpoint_result endpoint_split(int count, char *const *operands, struct end
 	return result != ENDPOINT_OK ? result : set_port_word(words, operands[1], problem);
 }
 
+bool endpoint_host_is_name(const struct endpoint_words *words)
+{
+	struct in_addr four;
+
+	return words->host_given && !words->wildcard && inet_pton(AF_INET, words->host, &four) != 1 &&
+	       !starts_with_six(words->host, strlen(words->host));
+}
+
 static enum endpoint_result malformed_port(const char *text, struct endpoint_problem *problem)
 {
 	return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "'%s': not a port (0 to 65535, or a service name)", text);

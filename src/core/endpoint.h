@@ -50,6 +50,9 @@ struct endpoint_problem {
 enum endpoint_result endpoint_split(int count, char *const *operands, struct endpoint_words *words,
                                     struct endpoint_problem *problem);
 
+/* Is the host a name, which somebody has to be asked for? False for numbers, for no host and for all interfaces. */
+bool endpoint_host_is_name(const struct endpoint_words *words);
+
 struct endpoint_query {
 	int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int type;         /* SOCK_STREAM, SOCK_DGRAM */
