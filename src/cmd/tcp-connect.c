@@ -35,12 +35,12 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, scan, port_check_options, struct port_check_settings),
 	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
-	REFUSED('l', NULL, "to listen, write: nsk tcp-serve PORT"),
-	REFUSED('u', NULL, "for UDP, write: nsk udp-send HOST PORT"),
-	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-connect PATH"),
-	REFUSED('e', NULL, "for a program, write: nsk tcp-connect HOST PORT --exec -- PROGRAM [ARG]..."),
-	REFUSED('c', NULL, "for a shell command, write: nsk tcp-connect HOST PORT --sh COMMAND"),
-	REFUSED('X', NULL, "proxies are not spoken here; through ssh: ssh -W HOST:PORT PROXY"),
+	REFUSED('l', NULL, "to listen, write: nsk tcp-serve {PORT}"),
+	REFUSED('u', NULL, "for UDP, write: nsk udp-send {HOST PORT}"),
+	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-connect {PATH}"),
+	REFUSED_WITH('e', NULL, "PROGRAM", "for a program, write: nsk tcp-connect {HOST PORT} --exec -- <PROGRAM [ARG]...>"),
+	REFUSED_WITH('c', NULL, "COMMAND", "for a shell command, write: nsk tcp-connect {HOST PORT} --sh <COMMAND>"),
+	REFUSED_WITH('X', NULL, "PROTOCOL", "proxies are not spoken here; through ssh: ssh -W HOST:PORT PROXY"),
 	OPTION_END,
 };
 

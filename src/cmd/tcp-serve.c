@@ -24,12 +24,12 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, server, server_options, struct server_settings),
 	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
-	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve PORT"),
-	REFUSED('p', NULL, "the port is an operand: nsk tcp-serve PORT"),
-	REFUSED('u', NULL, "for UDP, write: nsk udp-listen PORT"),
-	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-serve PATH"),
-	REFUSED('e', NULL, "for a program, write: nsk tcp-serve PORT --exec -- PROGRAM [ARG]..."),
-	REFUSED('c', NULL, "for a shell command, write: nsk tcp-serve PORT --sh COMMAND"),
+	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve {PORT}"),
+	REFUSED_WITH('p', NULL, "PORT", "the port is an operand: nsk tcp-serve {} <PORT>"),
+	REFUSED('u', NULL, "for UDP, write: nsk udp-listen {PORT}"),
+	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-serve {PATH}"),
+	REFUSED_WITH('e', NULL, "PROGRAM", "for a program, write: nsk tcp-serve {PORT} --exec -- <PROGRAM [ARG]...>"),
+	REFUSED_WITH('c', NULL, "COMMAND", "for a shell command, write: nsk tcp-serve {PORT} --sh <COMMAND>"),
 	OPTION_END,
 };
 

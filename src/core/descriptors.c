@@ -38,11 +38,6 @@ static void each(void (*act)(int fd))
 		act(fd);
 }
 
-static void close_any(int fd)
-{
-	close(fd);
-}
-
 static void close_inherited(int fd)
 {
 	int flags = fcntl(fd, F_GETFD);
@@ -56,9 +51,9 @@ static void keep(int fd)
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-void descriptors_close(enum descriptors_which which)
+void descriptors_close_inherited(void)
 {
-	each(which == DESCRIPTORS_ALL ? close_any : close_inherited);
+	each(close_inherited);
 }
 
 void descriptors_keep(void)

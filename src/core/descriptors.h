@@ -5,13 +5,8 @@
 #ifndef NSK_CORE_DESCRIPTORS_H
 #define NSK_CORE_DESCRIPTORS_H
 
-enum descriptors_which {
-	DESCRIPTORS_ALL,      /* past standard error */
-	DESCRIPTORS_INHERITED /* of these, the ones that were there at start */
-};
-
-/* Closes WHICH. */
-void descriptors_close(enum descriptors_which which);
+/* Closes those that were inherited, but for standard input, output and error. */
+void descriptors_close_inherited(void);
 
 /* Lets no program that is started have any but standard input, output and error. */
 void descriptors_keep(void);

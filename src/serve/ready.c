@@ -112,7 +112,7 @@ static void become_background(int log_fd)
 	}
 	if (log_fd >= 0)
 		close(log_fd);
-	descriptors_close(DESCRIPTORS_INHERITED);
+	descriptors_close_inherited();
 }
 
 static void print_for_eval(pid_t child, const struct endpoint *address)

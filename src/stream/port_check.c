@@ -193,7 +193,7 @@ static void note_addresses(const struct check *check, const struct endpoint_list
 {
 	char text[ENDPOINT_TEXT_MAX];
 
-	for (int i = 0; i < list->count && !check->words.wildcard; i++)
+	for (int i = 0; i < list->count && endpoint_host_is_name(&check->words); i++)
 		note("%s: %s", check->words.host, endpoint_format_host(&list->items[i], text));
 }
 
