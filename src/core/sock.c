@@ -333,6 +333,14 @@ int sock_tcp_state(int fd)
 #endif
 }
 
+int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
+              socklen_t *there_length)
+{
+	if (getsockname(fd, (struct sockaddr *)here, here_length) < 0)
+		return -1;
+	return getpeername(fd, (struct sockaddr *)there, there_length);
+}
+
 void sock_spliced(int fd, int pipe, size_t length, ssize_t result)
 {
 	told((struct sock_event){ .call = SOCK_SPLICE, .fd = fd, .other_fd = pipe, .length = length }, result);

@@ -117,6 +117,11 @@ size_t sock_readable(int fd);
 /* The state of the TCP socket FD as tcp(7)'s TCP_INFO has it (TCP_ESTABLISHED ...), or -1. Sees no observer. */
 int sock_tcp_state(int fd);
 
+/* Both addresses of the connected socket FD, as getsockname and getpeername give them. 0, or -1 with errno. Sees no
+ * observer. */
+int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
+              socklen_t *there_length);
+
 /* poll, select and epoll_wait with a signal mask (NULL: the current one), in sock_wait.c. TIMEOUT_MS is -1 for none. */
 struct pollfd;
 struct epoll_event;
