@@ -66,7 +66,8 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
-MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c
+MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c \
+              src/view/editor_readline.c
 
 SOURCES := $(filter-out $(MECHANISMS),$(wildcard src/*.c src/*/*.c))
 ifeq ($(HAVE_EPOLL),1)
@@ -77,6 +78,9 @@ SOURCES += $(wildcard src/core/pump_splice.c)
 endif
 ifeq ($(HAVE_SOCK_DIAG),1)
 SOURCES += src/core/listening_diag.c
+endif
+ifeq ($(HAVE_READLINE),1)
+SOURCES += src/view/editor_readline.c
 endif
 
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)

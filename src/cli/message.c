@@ -75,6 +75,14 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 	return length;
 }
 
+void message_write(const char *lines, size_t length)
+{
+	if (before_line != NULL)
+		before_line(before_context);
+	while (write(STDERR_FILENO, lines, length) < 0 && errno == EINTR)
+		;
+}
+
 PRINTF_LIKE(1, 0)
 static void write_line(const char *format, va_list arguments, const char *reason)
 {
@@ -105,10 +113,7 @@ static void write_line(const char *format, va_list arguments, const char *reason
 		length = append_escaped(line, length, reason, strlen(reason));
 	}
 	line[length++] = '\n';
-	if (before_line != NULL)
-		before_line(before_context);
-	while (write(STDERR_FILENO, line, length) < 0 && errno == EINTR)
-		;
+	message_write(line, length);
 }
 
 int report(int status, const char *format, ...)

@@ -95,6 +95,11 @@ int interrupt_poll(void)
 	return came;
 }
 
+void interrupt_forget(void)
+{
+	came = 0;
+}
+
 int interrupt_broken_pipe(void)
 {
 	return caught && found_pipe.sa_handler == SIG_IGN ? 0 : SIGPIPE;

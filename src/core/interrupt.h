@@ -28,6 +28,9 @@ int interrupt_pending(void);
 /* Looks whether a signal is waiting although nobody waits in the poller; then as interrupt_pending. */
 int interrupt_poll(void);
 
+/* Forgets what came: it has been acted upon. */
+void interrupt_forget(void);
+
 /* SIGPIPE if nsk found it not ignored at start, else 0: whether a reader's end is to end nsk quietly. */
 int interrupt_broken_pipe(void);
 

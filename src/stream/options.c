@@ -60,6 +60,7 @@ const struct option_spec stream_options[] = {
 	{ .kind = OPTION_KIND_TEXT, .name = "poller", .metavar = "NAME", .advanced = true,
 	  .help = "wait by epoll, poll or select (also from the environment: NSK_POLLER)",
 	  .offset = OPTION_FIELD(S, poller, const char *) },
+	INCLUDE(S, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
 

@@ -5,6 +5,7 @@
 #define NSK_STREAM_OPTIONS_H
 
 #include "cli/option.h"
+#include "cli/tracing.h"
 
 enum stream_peer_end { STREAM_PEER_END_UNSET = -1, STREAM_PEER_END_END = 0, STREAM_PEER_END_CONTINUE = 1 };
 
@@ -24,6 +25,7 @@ struct stream_settings {
 	char **program; /* --exec: its words, NULL at the end; NULL: none */
 	const char *shell_command;
 	bool clean_environment;
+	struct tracing_settings tracing;
 };
 
 extern const struct option_spec stream_options[];

@@ -58,6 +58,7 @@ int session_init(struct session *session, const struct stream_settings *settings
 
 	*session = (struct session){ .settings = settings, .input = -1, .output = -1 };
 	message_set_verbosity((unsigned)settings->verbosity);
+	tracing_begin(&settings->tracing);
 	session->deadline = deadline_after(settings->max_time);
 	session->connect_timeout = first_given(settings->connect_timeout, settings->timeout);
 	session->idle_timeout = first_given(settings->idle_timeout, settings->timeout);
