@@ -259,7 +259,7 @@ signals_in() {
 @test "bad use: status 2, and the right line in the message" {
 	run nsk tcp-serve 0 --exec cat
 	assert_failure 2
-	assert_output --partial -- '--exec -- PROGRAM'
+	assert_output --partial 'nsk tcp-serve 0 --exec -- cat'
 	run nsk tcp-serve 0 --exec --
 	assert_failure 2
 	run nsk tcp-serve 0 --exec

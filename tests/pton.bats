@@ -88,7 +88,7 @@ load helpers
 	refute_output --partial inet_pton
 	for name in pton ntop aton ntoa; do
 		run -0 nsk help "inet_$name"
-		assert_line "More: man nsk-$name"
+		assert_line "Manual: man nsk-$name"
 		assert_file_exist "$ROOT/man/nsk-$name.1"
 	done
 }

@@ -12,7 +12,7 @@
 #include "serve/server.h"
 #include "stream/dial.h"
 #include "stream/port_check.h"
-#include "stream/program.h"
+#include "stream/exec.h"
 #include "stream/joint.h"
 
 #include <stddef.h>
@@ -107,7 +107,7 @@ static int connect_and_run(struct dial_plan *plan)
 		return status;
 	}
 	note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
-	return program_wanted(plan->session->settings) ? run_program(plan->session, fd, &peer)
+	return exec_wanted(plan->session->settings) ? run_program(plan->session, fd, &peer)
 	                                               : joint_run(plan->session, fd, &peer);
 }
 
@@ -131,7 +131,7 @@ static int run_session(const struct settings *settings, struct session *session,
 
 	if (argc > 2)
 		return usage_error("extra operand '%s': nsk tcp-connect [OPTION]... HOST PORT", argv[2]);
-	session->detached = program_wanted(&settings->stream);
+	session->detached = exec_wanted(&settings->stream);
 	status = split_target(settings, argc, argv, &target);
 	if (status != STATUS_OK)
 		return status;

@@ -4,6 +4,7 @@
 #ifndef NSK_CORE_CHILD_H
 #define NSK_CORE_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>

@@ -58,7 +58,11 @@ void descriptors_close_inherited(void)
 
 void descriptors_keep(void)
 {
-	each(keep);
+	static bool kept;
+
+	if (!kept)
+		each(keep);
+	kept = true;
 }
 
 void descriptors_raise(int limit)

@@ -8,7 +8,7 @@
 /* Closes those that were inherited, but for standard input, output and error. */
 void descriptors_close_inherited(void);
 
-/* Lets no program that is started have any but standard input, output and error. */
+/* Lets no program that is started have any but standard input, output and error. Again does nothing. */
 void descriptors_keep(void);
 
 /* Lets nsk have as many as the system allows, but none past LIMIT (0: no limit). */

@@ -100,6 +100,11 @@ static bool starts_with_six(const char *text, size_t length)
 	return inet_pton(AF_INET6, address, &bytes) == 1;
 }
 
+bool endpoint_is_whole(const char *operand)
+{
+	return whole_colon(operand) != NULL;
+}
+
 static enum endpoint_result split_one(const char *operand, struct endpoint_words *words,
                                       struct endpoint_problem *problem)
 {

@@ -53,6 +53,9 @@ enum endpoint_result endpoint_split(int count, char *const *operands, struct end
 /* Is the host a name, which somebody has to be asked for? False for numbers, for no host and for all interfaces. */
 bool endpoint_host_is_name(const struct endpoint_words *words);
 
+/* Whether OPERAND is a whole address, host and port: it holds "]:" or exactly one ":". */
+bool endpoint_is_whole(const char *operand);
+
 struct endpoint_query {
 	int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int type;         /* SOCK_STREAM, SOCK_DGRAM */

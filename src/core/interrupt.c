@@ -58,20 +58,6 @@ void interrupt_let_through(int signal)
 	sigdelset(&wait_mask, signal);
 }
 
-void interrupt_found(sigset_t *mask, sigset_t *defaults)
-{
-	sigemptyset(defaults);
-	if (!caught) {
-		pthread_sigmask(SIG_SETMASK, NULL, mask);
-		return;
-	}
-	*mask = found_mask;
-	if (found_pipe.sa_handler != SIG_IGN)
-		sigaddset(defaults, SIGPIPE);
-	if (found_filesize.sa_handler != SIG_IGN)
-		sigaddset(defaults, SIGXFSZ);
-}
-
 int interrupt_pending(void)
 {
 	return came;
@@ -103,6 +89,20 @@ void interrupt_forget(void)
 int interrupt_broken_pipe(void)
 {
 	return caught && found_pipe.sa_handler == SIG_IGN ? 0 : SIGPIPE;
+}
+
+void interrupt_found(sigset_t *mask, sigset_t *defaults)
+{
+	sigemptyset(defaults);
+	pthread_sigmask(SIG_SETMASK, NULL, mask);
+	if (!caught)
+		return;
+	*mask = found_mask;
+	if (found_pipe.sa_handler != SIG_IGN)
+		sigaddset(defaults, SIGPIPE);
+	if (found_filesize.sa_handler != SIG_IGN)
+		sigaddset(defaults, SIGXFSZ);
+	/* those that are caught become what they were by exec itself */
 }
 
 void interrupt_restore(void)

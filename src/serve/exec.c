@@ -11,7 +11,7 @@
 #include "core/deadline.h"
 #include "core/sock.h"
 #include "serve/server.h"
-#include "stream/program.h"
+#include "stream/exec.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -36,9 +36,9 @@ static int exec_open(struct client *client, const struct endpoint *peer)
 	const struct stream_settings *settings = client->server->session->settings;
 	char name[ENDPOINT_TEXT_MAX];
 
-	self->error = program_start(settings, client->fd, peer, &self->pid);
+	self->error = exec_start(settings, client->fd, peer, &self->pid) < 0 ? errno : 0;
 	if (self->error != 0) /* the client is to see an end, as if the program had ended at once */
-		report(STATUS_FAILED, "%s: %s: %s", client_name(client, name), program_name(settings),
+		report(STATUS_FAILED, "%s: %s: %s", client_name(client, name), exec_name(settings),
 		       message_error_text(self->error));
 	return server_watch(client->server, client->fd, client) < 0 ? report_out_of_memory() : STATUS_OK;
 }
@@ -116,7 +116,7 @@ static int exec_close(struct client *client)
 		return STATUS_OK;
 	if (self->error != 0)
 		return STATUS_FAILED; /* told already */
-	return program_report(settings, client_name(client, name), self->wait_status);
+	return exec_report(settings, client_name(client, name), self->wait_status);
 }
 
 static struct exec_client *find(const struct server *server, pid_t pid)

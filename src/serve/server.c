@@ -14,7 +14,7 @@
 #include "core/sock.h"
 #include "serve/accept.h"
 #include "serve/client.h"
-#include "stream/program.h"
+#include "stream/exec.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -43,7 +43,7 @@ const struct option_spec server_options[] = {
 
 static int check_handler(const struct server_settings *settings, const struct stream_settings *stream)
 {
-	int handlers = settings->echo + settings->discard + program_wanted(stream);
+	int handlers = settings->echo + settings->discard + exec_wanted(stream);
 	const char *given = stream_ends_option(stream);
 
 	if (handlers > 1)
@@ -60,7 +60,7 @@ static int check_handler(const struct server_settings *settings, const struct st
 
 static bool has_handler(const struct server *server)
 {
-	return server->settings->echo || server->settings->discard || program_wanted(server->session->settings);
+	return server->settings->echo || server->settings->discard || exec_wanted(server->session->settings);
 }
 
 static bool is_kept_open(const struct server *server)
@@ -78,7 +78,7 @@ int server_check(struct server *server)
 		status = access_check(&settings->access);
 	if (status == STATUS_OK)
 		status = ready_check(&settings->ready);
-	server->handler = program_wanted(session->settings) ? &handler_exec : settings->echo ? &handler_echo : &handler_stdio;
+	server->handler = exec_wanted(session->settings) ? &handler_exec : settings->echo ? &handler_echo : &handler_stdio;
 	session->many = is_kept_open(server);
 	session->detached = settings->ready.background || has_handler(server);
 	session->monitor.crowded = false;
@@ -114,14 +114,14 @@ static int check_reach(const struct server *server, const struct endpoint_list *
 {
 	char text[ENDPOINT_TEXT_MAX];
 
-	if (!program_wanted(server->session->settings) || server->settings->access.allow.count > 0)
+	if (!exec_wanted(server->session->settings) || server->settings->access.allow.count > 0)
 		return STATUS_OK;
 	for (int i = 0; i < addresses->count; i++) {
 		const struct endpoint *address = &addresses->items[i];
 
 		if (address->address.ss_family != AF_UNIX && !endpoint_is_loopback(address))
 			return usage_error("%s is open to other machines: say with --allow CIDR who may start %s",
-			                   endpoint_format(address, text), program_name(server->session->settings));
+			                   endpoint_format(address, text), exec_name(server->session->settings));
 	}
 	return STATUS_OK;
 }
@@ -278,8 +278,8 @@ static int begin(struct server *server)
 	server->first_deadline = session_connect_deadline(session);
 	session->monitor.crowded = session->many;
 	descriptors_raise(session->backend->limit);
-	if (program_wanted(session->settings))
-		program_prepare();
+	if (exec_wanted(session->settings))
+		exec_prepare();
 	server->poller = poller_open(session->backend);
 	if (server->poller == NULL)
 		return report_errno("%s", session->backend->name);

@@ -11,7 +11,7 @@
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/scan.h"
-#include "stream/program.h"
+#include "stream/exec.h"
 #include "view/json.h"
 
 #include <arpa/inet.h>
@@ -59,7 +59,7 @@ int port_check_refuse(const struct port_check_settings *settings, const struct s
 {
 	if (!settings->scan)
 		return settings->json ? usage_error("--json goes with --scan") : STATUS_OK;
-	const char *given = program_wanted(stream) ? "a program" : stream_bytes_option(stream);
+	const char *given = exec_wanted(stream) ? "a program" : stream_bytes_option(stream);
 
 	if (given != NULL)
 		return usage_error("%s makes no sense with --scan, which moves no bytes", given);

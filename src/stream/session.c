@@ -11,7 +11,7 @@
 #include "core/interrupt.h"
 #include "core/sock.h"
 #include "core/sockopt.h"
-#include "stream/program.h"
+#include "stream/exec.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,7 @@ int session_init(struct session *session, const struct stream_settings *settings
 		return usage_error("--poller '%s': this build has no such poller", name);
 	int status = check_together(settings);
 	if (status == STATUS_OK)
-		status = program_check(settings);
+		status = exec_check(settings);
 	return status != STATUS_OK ? status : check_sockopts(settings);
 }
 
