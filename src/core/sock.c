@@ -70,8 +70,9 @@ int sock_socketpair(int domain, int type, int protocol, int pair[2])
 {
 	int result = sabotaged(SOCK_SOCKETPAIR, -1) ? -1 : socketpair(domain, type | SOCK_CLOEXEC, protocol, pair);
 
-	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = pair[0], .other_fd = pair[1],
-	                                      .domain = domain, .type = type, .protocol = protocol }, result);
+	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = result < 0 ? -1 : pair[0],
+	                                      .other_fd = result < 0 ? -1 : pair[1], .domain = domain, .type = type,
+	                                      .protocol = protocol }, result);
 }
 
 int sock_bind(int fd, const struct sockaddr *address, socklen_t length)
