@@ -38,7 +38,7 @@ static int run(const void *given, int argc, char **argv)
 	const struct settings *settings = given;
 	struct endpoint_list addresses = { 0 };
 	struct session session;
-	struct server server = { .settings = &settings->server, .session = &session };
+	struct server server = { .settings = &settings->server, .session = &session, .command = "tcp-serve" };
 	bool parent = false;
 	int status = session_init(&session, &settings->stream);
 

@@ -171,3 +171,22 @@ int ready_announce(const struct ready_settings *settings, const struct endpoint 
 		status = go_to_background(settings, &address, parent);
 	return status;
 }
+
+void ready_tell(const struct listener_list *listeners, const char *command)
+{
+	char text[1024], one[ENDPOINT_TEXT_MAX];
+	size_t length = 0;
+	bool local = true;
+
+	if (!message_is_verbose() && !isatty(STDERR_FILENO))
+		return;
+	for (int i = 0; i < listeners->count && length < sizeof text - ENDPOINT_TEXT_MAX; i++) {
+		length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ",
+		                           endpoint_format(&listeners->items[i].address, one));
+		local = local && endpoint_is_loopback(&listeners->items[i].address);
+	}
+	notice("listening on %s", text);
+	if (local && command != NULL)
+		notice("for this machine only; for all: nsk %s :%u", command,
+		       (unsigned)endpoint_port(&listeners->items[0].address));
+}

@@ -87,28 +87,6 @@ int server_check(struct server *server)
 
 /* ---- listening ------------------------------------------------------------------------------------- */
 
-/* "listening on 127.0.0.1:80, [::1]:80": for -v, and for a person at the terminal. */
-static void tell_listening(const struct server *server)
-{
-	const struct listener_list *list = &server->listeners;
-	char text[1024], hint[96] = "";
-	size_t length = 0;
-	bool local = true;
-
-	for (int i = 0; i < list->count && length < sizeof text - ENDPOINT_TEXT_MAX; i++) {
-		char one[ENDPOINT_TEXT_MAX];
-
-		endpoint_format(&list->items[i].address, one);
-		length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ", one);
-		local = local && endpoint_is_loopback(&list->items[i].address);
-	}
-	if (local && list->items[0].address.address.ss_family != AF_UNIX)
-		snprintf(hint, sizeof hint, " (this machine only; for all: tcp-serve :%u)",
-		         endpoint_port(&list->items[0].address));
-	if (message_is_verbose() || isatty(STDERR_FILENO))
-		notice("listening on %s%s", text, hint);
-}
-
 /* A program is not for strangers, unless one says for whom it is. */
 static int check_reach(const struct server *server, const struct endpoint_list *addresses)
 {
@@ -141,12 +119,15 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 	if (listen_all(&plan, &server->listeners, &culprit) < 0) {
 		if (server->session->bad_sockopt != NULL)
 			return session_report_sockopt(server->session);
+		if (errno == EINVAL && endpoint_lacks_scope(&culprit))
+			return report(STATUS_UNCONNECTED, "%s: a link-local address needs its interface, as in [fe80::1%%eth0]:80",
+			              endpoint_format(&culprit, text));
 		return errno == ENOMEM ? report_out_of_memory()
 		                       : report_errno_as(STATUS_UNCONNECTED, "%s", endpoint_format(&culprit, text));
 	}
 	status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
 	if (status == STATUS_OK && !*parent)
-		tell_listening(server);
+		ready_tell(&server->listeners, server->command);
 	return status;
 }
 

@@ -30,6 +30,7 @@ struct server {
 	const struct server_settings *settings;
 	struct session *session; /* prepares sockets, keeps the time */
 	const struct handler *handler;
+	const char *command; /* that opens it to all, with a port behind it; NULL: none does */
 	struct listener_list listeners;
 
 	/* While it runs */

@@ -105,7 +105,8 @@ static int report_outcome(const struct joint *joint, const struct relay_result *
 static void note_end(const char *peer, const struct relay_result *result)
 {
 	note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer,
-	     result->reset ? "reset by us, for our side was not done"
+	     result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
+	     : result->reset ? "reset by us, for our side was not done"
 	     : result->peer_ended ? "both sides were done" : "our side was done",
 	     result->sent, result->received);
 }
