@@ -330,7 +330,8 @@ for fd in range(50):
 	finish
 	assert_equal "$(cat "$SERVER_STDOUT")" $'four\nsix'
 	run cat "$SERVER_STDERR"
-	assert_line --index 0 "nsk udp-listen: listening on 127.0.0.1:$SERVER_PORT, [::1]:$SERVER_PORT (this machine only; for all: udp-listen :$SERVER_PORT)"
+	assert_line --index 0 "nsk udp-listen: listening on 127.0.0.1:$SERVER_PORT, [::1]:$SERVER_PORT"
+	assert_line --index 1 "nsk udp-listen: for this machine only; for all: nsk udp-listen :$SERVER_PORT"
 	serve_start -v -L -W 1 :0
 	nsk udp-send "127.0.0.2:$SERVER_PORT" x
 	finish

@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 enum status {
 	STATUS_OK = 0,             /* done as asked, every byte delivered and written */
@@ -45,6 +46,9 @@ int report_errno(const char *format, ...) PRINTF_LIKE(1, 2);
 int report_errno_as(int status, const char *format, ...) PRINTF_LIKE(2, 3);
 int usage_error(const char *format, ...) PRINTF_LIKE(1, 2);
 int report_out_of_memory(void);
+
+/* Whole lines for stderr that are ready as they are: traces. */
+void message_write(const char *lines, size_t length);
 
 /* One line on stderr that is no failure: note() under -v alone, notice() always. */
 void note(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -11,6 +11,7 @@
 #include "cmd/commands.h"
 #include "core/poller.h"
 #include "core/sockopt.h"
+#include "repl/call.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@
 
 enum { TYPING_ERRORS = 2 };
 
-/* Shows the man page of the command NAME in place of this process. Returns only when there is no man or no
+/* Shows the man page nsk-NAME in place of this process. Returns only when there is no man or no
  * such page; nothing has been written then. */
 static void show_man_page(const char *name)
 {
@@ -60,7 +61,7 @@ static int run_help(const void *settings, int argc, char **argv)
 	if (command == NULL)
 		return help_with_name(argv[0]);
 	if (isatty(STDOUT_FILENO))
-		show_man_page(command->name);
+		show_man_page(command_page(command));
 	describe_help(command, stdout);
 	return STATUS_OK;
 }
@@ -73,12 +74,15 @@ static int run_version(const void *settings, int argc, char **argv)
 	printf("nsk %s\nCopyright (C) 2026 the nsk authors. Licence GPL-3.0-or-later; no warranty.\nfeatures:", NSK_VERSION);
 	for (size_t i = 0; poller_backends[i] != NULL; i++)
 		printf(" %s", poller_backends[i]->name);
-	printf("%s\n", HAVE_SPLICE ? " splice" : "");
+	printf("%s%s\n", HAVE_SPLICE ? " splice" : "", HAVE_READLINE ? " readline" : "");
 	return STATUS_OK;
 }
 
 static int run_describe(const void *settings, int argc, char **argv)
 {
+	const struct call *call;
+	char usage[CALL_USAGE_MAX];
+
 	(void)settings;
 	(void)argc;
 	(void)argv;
@@ -88,6 +92,10 @@ static int run_describe(const void *settings, int argc, char **argv)
 			printf("sockopt\t%s\t%s\n", sockopt_table[i].name, sockopt_kind_name(sockopt_table[i].kind));
 	}
 	api_print_table();
+	for (size_t at = 0; (call = call_next(&at)) != NULL;)
+		printf("call\t%s\t%s\t%s\t%s\t%s\n", call->name, call_usage(call, usage),
+		       *call->prototype != '\0' ? call->prototype : "-", *call->signature != '\0' ? call->signature : "-",
+		       call->help);
 	return STATUS_OK;
 }
 

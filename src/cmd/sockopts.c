@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/nearest.h"
+#include "cli/tracing.h"
 #include "core/constant.h"
 #include "core/sock.h"
 #include "core/sockopt.h"
@@ -24,6 +25,7 @@ static const char *const type_names[] = { "TCP", "UDP", "Unix" };
 struct settings {
 	int64_t type;
 	bool json;
+	struct tracing_settings tracing;
 };
 
 static const struct settings defaults = { .type = TYPE_ANY };
@@ -32,6 +34,7 @@ static const struct option_spec options[] = {
 	CHOICE(0, "type", "tcp|udp|unix", struct settings, type,
 	       "the options of this kind of socket (default: tcp, or the first that has each NAME)"),
 	FLAG(0, "json", struct settings, json, "print a JSON array"),
+	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
 
@@ -198,6 +201,7 @@ static int run(const void *settings_, int argc, char **argv)
 	int status = check_names((int)settings->type, argc, argv);
 	int opened = 0;
 
+	tracing_begin(&settings->tracing);
 	for (; status == STATUS_OK && opened < TYPE_COUNT; opened++) {
 		if (sockets_open(&sockets[opened], opened) < 0)
 			status = report_errno("a %s socket", type_names[opened]);

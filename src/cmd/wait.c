@@ -7,6 +7,7 @@
 #include "cli/address.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/tracing.h"
 #include "cli/value.h"
 #include "core/backoff.h"
 #include "core/connect.h"
@@ -30,6 +31,7 @@ struct settings {
 	int64_t max_time;
 	bool gone, udp;
 	int64_t verbosity;
+	struct tracing_settings tracing;
 };
 
 static const struct settings defaults = { .max_time = -1 };
@@ -39,6 +41,7 @@ static const struct option_spec options[] = {
 	FLAG(0, "gone", struct settings, gone, "wait until none of them is served"),
 	FLAG('u', "udp", struct settings, udp, "ports are UDP's; of this machine alone, for others do not tell"),
 	COUNT('v', "verbose", struct settings, verbosity, "tell what happens, on stderr"),
+	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
 	OPTION_END,
 };
@@ -232,6 +235,7 @@ static int run(const void *given, int argc, char **argv)
 	int status = STATUS_OK;
 
 	message_set_verbosity((unsigned)settings->verbosity);
+	tracing_begin(&settings->tracing);
 	if (targets == NULL)
 		return report_out_of_memory();
 	for (int i = 0; i < argc && status == STATUS_OK; i++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Child processes: waiting for one under a deadline without missing an ending signal, and handing them nothing but
- * what they are to have. */
+ * Child processes: waiting for one under a deadline without missing an ending signal, or hearing of many. */
 #ifndef NSK_CORE_CHILD_H
 #define NSK_CORE_CHILD_H
 
@@ -16,9 +15,6 @@ void child_catch(void);
 
 /* In the child: puts SIGCHLD and the ending signals back as nsk found them. */
 void child_restore(void);
-
-/* The mask for waits that a child's end is to interrupt. */
-const sigset_t *child_wait_mask(void);
 
 enum child_news {
 	CHILD_ENDED,       /* and was reaped: *STATUS is wait(2)'s */
@@ -38,7 +34,7 @@ struct child_wait {
 /* Waits for the first news of the child PID. What FD holds goes before the child's end. */
 enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status);
 
-/* In the child: closes every descriptor but standard input, output and error. */
-void child_close_others(void);
+/* Whether a child may have ended since it was asked last. */
+bool child_take_news(void);
 
 #endif

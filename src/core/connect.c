@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const int64_t attempt_delay_ns = 250 * DEADLINE_MILLISECOND; /* RFC 8305, section 5 */
 
@@ -143,9 +142,7 @@ static int start_next(struct race *race)
 static int wait_for_one(struct race *race, int64_t deadline)
 {
 	int timeout_ms = deadline_poll_timeout(deadline);
-	struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-	int count = ppoll(race->attempts, (nfds_t)race->started, timeout_ms < 0 ? NULL : &timeout,
-	                  interrupt_wait_mask());
+	int count = sock_poll(race->attempts, (size_t)race->started, timeout_ms, interrupt_wait_mask());
 
 	for (int i = 0; count > 0 && i < race->started; i++) {
 		if (race->attempts[i].fd >= 0 && race->attempts[i].revents != 0) {

@@ -6,7 +6,8 @@
 #include "core/constant.h"
 
 #include <netinet/in.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 const char *constant_family(int family)
 {
@@ -74,4 +75,44 @@ const char *constant_protocol(int protocol)
 	default:
 		return NULL;
 	}
+}
+
+const struct constant *constant_find(const char *name)
+{
+	for (size_t i = 0; i < constant_count; i++) {
+		if (constant_table[i].group != CONSTANT_STATE && strcmp(constant_table[i].name, name) == 0)
+			return &constant_table[i];
+	}
+	return NULL;
+}
+
+const char *constant_name(enum constant_group group, int64_t value)
+{
+	for (size_t i = 0; i < constant_count; i++) {
+		if (constant_table[i].group == group && constant_table[i].value == value)
+			return constant_table[i].name;
+	}
+	return NULL;
+}
+
+const char *constant_flags(enum constant_group group, unsigned value, char text[CONSTANT_FLAGS_MAX])
+{
+	size_t length = 0;
+	unsigned left = value;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < constant_count && left != 0; i++) {
+		unsigned flag = (unsigned)constant_table[i].value;
+
+		if (constant_table[i].group != group || flag == 0 || (left & flag) != flag)
+			continue;
+		length += (size_t)snprintf(text + length, CONSTANT_FLAGS_MAX - length, "%s%s", length > 0 ? "|" : "",
+		                           constant_table[i].name);
+		left &= ~flag;
+		if (length >= CONSTANT_FLAGS_MAX - 12)
+			return text;
+	}
+	if (left != 0 || length == 0)
+		snprintf(text + length, CONSTANT_FLAGS_MAX - length, left != 0 ? "%s0x%x" : "%s0", length > 0 ? "|" : "", left);
+	return text;
 }

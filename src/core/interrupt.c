@@ -14,7 +14,7 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 enum { ENDING_COUNT = sizeof ending / sizeof ending[0] };
 
 static struct sigaction found[ENDING_COUNT], found_pipe, found_filesize;
-static sigset_t found_mask;
+static sigset_t found_mask, wait_mask;
 static bool caught;
 static volatile sig_atomic_t came;
 
@@ -45,11 +45,17 @@ void interrupt_catch(void)
 		sigaddset(&blocked, ending[i]);
 	}
 	pthread_sigmask(SIG_BLOCK, &blocked, &found_mask);
+	wait_mask = found_mask;
 }
 
 const sigset_t *interrupt_wait_mask(void)
 {
-	return caught ? &found_mask : NULL;
+	return caught ? &wait_mask : NULL;
+}
+
+void interrupt_let_through(int signal)
+{
+	sigdelset(&wait_mask, signal);
 }
 
 int interrupt_pending(void)
@@ -73,6 +79,11 @@ int interrupt_poll(void)
 	if (signal > 0)
 		came = signal;
 	return came;
+}
+
+void interrupt_forget(void)
+{
+	came = 0;
 }
 
 int interrupt_broken_pipe(void)

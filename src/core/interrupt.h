@@ -15,11 +15,17 @@ void interrupt_catch(void);
 /* The mask for waits: what was blocked when interrupt_catch was called. NULL before it. */
 const sigset_t *interrupt_wait_mask(void);
 
+/* SIGNAL is to end waits too, though it was blocked at start. */
+void interrupt_let_through(int signal);
+
 /* The signal that came, or 0. */
 int interrupt_pending(void);
 
 /* Looks whether a signal is waiting although nobody waits in the poller; then as interrupt_pending. */
 int interrupt_poll(void);
+
+/* Forgets what came: it has been acted upon. */
+void interrupt_forget(void);
 
 /* SIGPIPE if nsk found it not ignored at start, else 0: whether a reader's end is to end nsk quietly. */
 int interrupt_broken_pipe(void);

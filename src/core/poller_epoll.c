@@ -5,6 +5,8 @@
 
 #include "core/poller.h"
 
+#include "core/sock.h"
+
 #include <errno.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -37,7 +39,7 @@ static int epoll_backend_change(struct poller *poller, int fd, unsigned was, uns
 static int epoll_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
 	struct epoll_event events[POLLER_READY_MAX];
-	int count = epoll_pwait(poller->fd, events, POLLER_READY_MAX, timeout_ms, mask);
+	int count = sock_epoll_wait(poller->fd, events, POLLER_READY_MAX, timeout_ms, mask);
 
 	for (int i = 0; i < count; i++) {
 		struct poller_event *ready = &poller->ready[poller->ready_count++];

@@ -5,10 +5,11 @@
 
 #include "core/poller.h"
 
+#include "core/sock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
 extern const struct poller_backend poller_poll;
 
@@ -85,8 +86,7 @@ static int poll_backend_change(struct poller *poller, int fd, unsigned was, unsi
 static int poll_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
 	struct poll_state *state = poller->state;
-	struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-	int count = ppoll(state->set, (nfds_t)state->count, timeout_ms < 0 ? NULL : &timeout, mask);
+	int count = sock_poll(state->set, (size_t)state->count, timeout_ms, mask);
 
 	for (int i = 0; i < state->count && count > 0 && poller->ready_count < POLLER_READY_MAX; i++) {
 		short told = state->set[i].revents;

@@ -5,10 +5,11 @@
 
 #include "core/poller.h"
 
+#include "core/sock.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/select.h>
-#include <time.h>
 
 extern const struct poller_backend poller_select;
 
@@ -50,9 +51,8 @@ static int select_backend_change(struct poller *poller, int fd, unsigned was, un
 static int select_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
 	const struct select_state *state = poller->state;
-	struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
 	fd_set readers = state->readers, writers = state->writers;
-	int count = pselect(poller->highest + 1, &readers, &writers, NULL, timeout_ms < 0 ? NULL : &timeout, mask);
+	int count = sock_select(poller->highest + 1, &readers, &writers, NULL, timeout_ms, mask);
 
 	for (int fd = 0; fd <= poller->highest && count > 0 && poller->ready_count < POLLER_READY_MAX; fd++) {
 		unsigned events = 0;
@@ -70,6 +70,7 @@ static int select_backend_wait(struct poller *poller, int timeout_ms, const sigs
 const struct poller_backend poller_select = {
 	.name = "select",
 	.sees_errors = false,
+	.limit = FD_SETSIZE,
 	.open = select_backend_open,
 	.close = select_backend_close,
 	.change = select_backend_change,

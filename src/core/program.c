@@ -5,11 +5,10 @@
 
 #include "core/program.h"
 
+#include "core/descriptors.h"
 #include "core/interrupt.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,26 +16,6 @@
 #include <unistd.h>
 
 extern char **environ; /* NOLINT(readability-redundant-declaration): not every system's unistd.h has it */
-
-/* What nsk inherited beyond the standard descriptors is not passed on; its own descriptors are close-on-exec anyway. */
-static void keep_descriptors(void)
-{
-	static bool done;
-	DIR *directory = done ? NULL : opendir("/proc/self/fd");
-	struct dirent *entry;
-
-	if (!done && directory == NULL)
-		directory = opendir("/dev/fd");
-	done = true;
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		int fd = (int)strtol(entry->d_name, NULL, 10); /* "." is 0 */
-
-		if (fd > STDERR_FILENO)
-			fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	if (directory != NULL)
-		closedir(directory);
-}
 
 static int set_attributes(posix_spawnattr_t *attributes)
 {
@@ -73,13 +52,15 @@ int program_start(char *const *words, char *const *environment, int input, int o
 		goto out;
 	error = posix_spawn_file_actions_init(&actions);
 	if (error == 0) {
-		keep_descriptors();
+		descriptors_keep();
+		descriptors_yield();
 		error = set_attributes(&attributes);
 		if (error == 0)
 			error = set_actions(&actions, input, output);
 		if (error == 0)
 			error = posix_spawnp(pid, words[0], &actions, &attributes, words,
 			                     environment != NULL ? environment : environ);
+		descriptors_resume();
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	posix_spawnattr_destroy(&attributes);
@@ -106,7 +87,20 @@ static bool is_about_peer(const char *variable)
 	return false;
 }
 
-char **program_environment(char *const *added, int count)
+/* Whether a program in a clean environment finds VARIABLE in it. */
+static bool is_harmless(const char *variable)
+{
+	static const char *const names[] = { "PATH", "HOME", "TERM", "LANG" };
+	size_t length = strcspn(variable, "=");
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (length == strlen(names[i]) && strncmp(variable, names[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+char **program_environment(char *const *added, int count, bool clean)
 {
 	size_t total = (size_t)count, used = 0;
 	char **block;
@@ -119,7 +113,7 @@ char **program_environment(char *const *added, int count)
 	for (int i = 0; i < count; i++)
 		block[used++] = added[i];
 	for (size_t i = 0; environ != NULL && environ[i] != NULL; i++) {
-		if (!is_about_peer(environ[i]))
+		if (clean ? is_harmless(environ[i]) : !is_about_peer(environ[i]))
 			block[used++] = environ[i];
 	}
 	return block;

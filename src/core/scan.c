@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct tally {
 	int missing; /* addresses that have not answered */
@@ -120,8 +119,7 @@ static void wait_for_some(struct scan *scan)
 	for (int i = 0; i < scan->flying; i++)
 		until = deadline_earlier(until, scan->deadlines[i]);
 	int timeout_ms = deadline_poll_timeout(until);
-	struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-	int count = ppoll(scan->fds, (nfds_t)scan->flying, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask());
+	int count = sock_poll(scan->fds, (size_t)scan->flying, timeout_ms, interrupt_wait_mask());
 
 	for (int i = scan->flying - 1; i >= 0; i--) {
 		if (count > 0 && scan->fds[i].revents != 0)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -39,18 +40,22 @@ static bool sabotaged(enum sock_call call, int fd)
 	return error != 0;
 }
 
-/* Tells the observer and hands RESULT on, errno kept. */
-static int64_t told(struct sock_event event, int64_t result)
+int64_t sock_told(struct sock_event *event, int64_t result)
 {
 	if (observer != NULL) {
 		int saved = errno;
 
-		event.result = result;
-		event.error = result < 0 ? saved : 0;
-		observer(&event, observer_context);
+		event->result = result;
+		event->error = result < 0 ? saved : 0;
+		observer(event, observer_context);
 		errno = saved;
 	}
 	return result;
+}
+
+static int64_t told(struct sock_event event, int64_t result)
+{
+	return sock_told(&event, result);
 }
 
 int sock_socket(int domain, int type, int protocol)
@@ -65,8 +70,9 @@ int sock_socketpair(int domain, int type, int protocol, int pair[2])
 {
 	int result = sabotaged(SOCK_SOCKETPAIR, -1) ? -1 : socketpair(domain, type | SOCK_CLOEXEC, protocol, pair);
 
-	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = pair[0], .other_fd = pair[1],
-	                                      .domain = domain, .type = type, .protocol = protocol }, result);
+	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = result < 0 ? -1 : pair[0],
+	                                      .other_fd = result < 0 ? -1 : pair[1], .domain = domain, .type = type,
+	                                      .protocol = protocol }, result);
 }
 
 int sock_bind(int fd, const struct sockaddr *address, socklen_t length)
@@ -341,6 +347,27 @@ size_t sock_readable(int fd)
 	int count = 0;
 
 	return ioctl(fd, FIONREAD, &count) < 0 || count < 0 ? 0 : (size_t)count;
+}
+
+int sock_tcp_state(int fd)
+{
+#ifdef TCP_INFO
+	struct tcp_info info;
+	socklen_t length = sizeof info;
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0 ? -1 : info.tcpi_state;
+#else
+	(void)fd;
+	return -1;
+#endif
+}
+
+int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
+              socklen_t *there_length)
+{
+	if (getsockname(fd, (struct sockaddr *)here, here_length) < 0)
+		return -1;
+	return getpeername(fd, (struct sockaddr *)there, there_length);
 }
 
 uint32_t sock_dropped(int fd)

@@ -9,9 +9,11 @@
 
 #include "platform.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/select.h>
 #include <sys/types.h>
 
 enum sock_call {
@@ -35,7 +37,10 @@ enum sock_call {
 	SOCK_GETSOCKNAME,
 	SOCK_GETPEERNAME,
 	SOCK_SHUTDOWN,
-	SOCK_CLOSE
+	SOCK_CLOSE,
+	SOCK_POLL, /* the waiting calls, from here on */
+	SOCK_SELECT,
+	SOCK_EPOLL_WAIT
 };
 
 /* One call as it was made. Fields that the call has not are zero. */
@@ -52,6 +57,10 @@ struct sock_event {
 	int flags;        /* of send and recv; how of shutdown; listen's backlog */
 	int level, option;
 	int other_fd; /* the second of a pair; a splice's pipe */
+	/* Of the waiting calls, after them: LENGTH pollfds; three fd_sets, LENGTH being select's first argument, NULL
+	 * for none; RESULT epoll_events, LENGTH the room for them. */
+	const void *waited[3];
+	int timeout_ms; /* -1: none */
 };
 
 typedef void sock_observer(const struct sock_event *event, void *context);
@@ -60,6 +69,9 @@ typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with
 /* Sets who sees each call from now on; NULL: nobody. */
 void sock_observe(sock_observer *function, void *context);
 void sock_sabotage(sock_saboteur *function);
+
+/* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_*.c alone. */
+int64_t sock_told(struct sock_event *event, int64_t result);
 
 int sock_socket(int domain, int type, int protocol);
 int sock_socketpair(int domain, int type, int protocol, int pair[2]);
@@ -106,6 +118,23 @@ size_t sock_unacknowledged(int fd);
 
 /* How many bytes wait to be read; 0 if it cannot be told. */
 size_t sock_readable(int fd);
+
+/* The state of the TCP socket FD as tcp(7)'s TCP_INFO has it (TCP_ESTABLISHED ...), or -1. Sees no observer. */
+int sock_tcp_state(int fd);
+
+/* Both addresses of the connected socket FD, as getsockname and getpeername give them. 0, or -1 with errno. Sees no
+ * observer. */
+int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
+              socklen_t *there_length);
+
+/* poll, select and epoll_wait with a signal mask (NULL: the current one), in sock_wait.c. TIMEOUT_MS is -1 for none. */
+struct pollfd;
+struct epoll_event;
+int sock_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t *mask);
+int sock_select(int limit, fd_set *readers, fd_set *writers, fd_set *others, int timeout_ms, const sigset_t *mask);
+#if HAVE_EPOLL
+int sock_epoll_wait(int fd, struct epoll_event *events, int room, int timeout_ms, const sigset_t *mask);
+#endif
 
 /* How many datagrams the kernel has thrown away because FD's buffer was full; 0 if it cannot be told. */
 uint32_t sock_dropped(int fd);

@@ -150,11 +150,6 @@ bool answer_is_running(const struct answer *answer)
 	return programs_are_running(answer->programs);
 }
 
-const sigset_t *answer_wait_mask(const struct answer *answer)
-{
-	return answer->programs != NULL ? child_wait_mask() : interrupt_wait_mask();
-}
-
 void answer_handle(struct answer *answer, const struct poller_event *event)
 {
 	programs_handle(answer->programs, event);

@@ -46,8 +46,7 @@ int answer_send_one(struct answer *answer, struct datagram_socket *socket, const
 bool answer_is_busy(const struct answer *answer);
 bool answer_is_running(const struct answer *answer);
 
-/* For the loop: what is to be waited with, an event that is none of the loop's own, and children that have ended. */
-const sigset_t *answer_wait_mask(const struct answer *answer);
+/* For the loop: an event that is none of its own, and children that have ended. */
 void answer_handle(struct answer *answer, const struct poller_event *event);
 void answer_reap(struct answer *answer);
 

@@ -150,7 +150,7 @@ static int spawn(struct programs *programs, struct run *run, const struct endpoi
 	char **environment;
 
 	fill_variables(&variables, run, bound);
-	environment = program_environment(variables.list, variables.count);
+	environment = program_environment(variables.list, variables.count, false);
 	if (environment == NULL || pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
 		goto out;
 	fcntl(in[1], F_SETFL, O_NONBLOCK);

@@ -384,7 +384,7 @@ static int step(struct receiving *receiving)
 
 	if (set_interests(receiving) < 0)
 		return report_errno("%s", receiving->poller->backend->name);
-	int count = poller_wait(receiving->poller, until, answer_wait_mask(&receiving->answer));
+	int count = poller_wait(receiving->poller, until, interrupt_wait_mask());
 	if (count < 0 && errno != EINTR)
 		return report_errno("%s", receiving->poller->backend->name);
 	if (interrupt_pending() != 0)
@@ -409,28 +409,6 @@ static int run_loop(struct receiving *receiving)
 }
 
 /* ---- the whole -------------------------------------------------------------------------------------- */
-
-/* "listening on 127.0.0.1:80, [::1]:80": for -v, and for a person at the terminal. */
-static void tell_listening(const struct receiving *receiving)
-{
-	const struct listener_list *list = receiving->listeners;
-	char text[1024], hint[96] = "";
-	size_t length = 0;
-	bool local = true;
-
-	for (int i = 0; i < list->count && length < sizeof text - ENDPOINT_TEXT_MAX; i++) {
-		char one[ENDPOINT_TEXT_MAX];
-
-		endpoint_format(&list->items[i].address, one);
-		length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ", one);
-		local = local && endpoint_is_loopback(&list->items[i].address);
-	}
-	if (local && receiving->plan->command != NULL)
-		snprintf(hint, sizeof hint, " (this machine only; for all: %s :%u)", receiving->plan->command,
-		         endpoint_port(&list->items[0].address));
-	if (message_is_verbose() || isatty(STDERR_FILENO))
-		notice("listening on %s%s", text, hint);
-}
 
 /* What the end has to say, and what it makes of STATUS. */
 static int conclude(struct receiving *receiving, int status)
@@ -462,7 +440,7 @@ int receive_run(struct receive_plan *plan, const struct listener_list *sockets, 
 		status = ready_announce(&plan->settings->ready, &sockets->items[0].address, parent);
 	if (status != STATUS_OK || *parent)
 		return status;
-	tell_listening(&receiving);
+	ready_tell(receiving.listeners, plan->command);
 	status = open_receiving(&receiving);
 	if (status == STATUS_OK)
 		status = run_loop(&receiving);

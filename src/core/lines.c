@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See lines.h. */
+#include "platform.h"
+
+#include "core/lines.h"
+
+#include "core/interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PIECE = 4096 };
+
+/* Reads more behind what is held. 0, or -1 with errno. */
+static int fill(struct lines *lines)
+{
+	struct pollfd readable = { .fd = lines->fd, .events = POLLIN };
+
+	memmove(lines->held, lines->held + lines->taken, lines->count - lines->taken);
+	lines->count -= lines->taken;
+	lines->taken = 0;
+	if (lines->room - lines->count < PIECE) {
+		char *more = realloc(lines->held, lines->count + 2 * PIECE);
+
+		if (more == NULL)
+			return -1;
+		lines->held = more;
+		lines->room = lines->count + 2 * PIECE;
+	}
+	if (ppoll(&readable, 1, NULL, interrupt_wait_mask()) < 0)
+		return -1;
+	ssize_t got = read(lines->fd, lines->held + lines->count, PIECE);
+	if (got < 0)
+		return -1;
+	lines->count += (size_t)got;
+	lines->ended = got == 0;
+	return 0;
+}
+
+int lines_next(struct lines *lines, const char **line, size_t *length)
+{
+	if (lines->held == NULL) {
+		lines->held = malloc(PIECE);
+		if (lines->held == NULL)
+			return -1;
+		lines->room = PIECE;
+	}
+	for (;;) {
+		size_t left = lines->count - lines->taken;
+		const char *begin = lines->held + lines->taken;
+		const char *newline = memchr(begin, '\n', left);
+
+		if (newline != NULL || (lines->ended && left > 0)) {
+			*line = begin;
+			*length = newline != NULL ? (size_t)(newline - begin) : left;
+			lines->taken += *length + (newline != NULL);
+			return 1;
+		}
+		if (lines->ended) {
+			lines->ended = false; /* a terminal goes on after its end */
+			return 0;
+		}
+		if (fill(lines) < 0 && (errno != EINTR || interrupt_pending() != 0))
+			return -1;
+	}
+}
+
+void lines_release(struct lines *lines)
+{
+	int saved = errno;
+
+	free(lines->held);
+	*lines = (struct lines){ .fd = -1 };
+	errno = saved;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Calls about the session itself: print, sleep, expect, exit, help, and sockets, a table of all there are. */
+#include "platform.h"
+
+#include "bytes/visible.h"
+#include "core/deadline.h"
+#include "core/sock.h"
+#include "core/tcp_table.h"
+#include "repl/call.h"
+#include "repl/wait.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- print, expect, sleep, exit ------------------------------------------------------------------ */
+
+/* Text as it is; on a terminal without what could rewrite the screen. */
+static int put_text(struct repl *repl, const char *text, size_t length)
+{
+	struct visible visible = { 0 };
+	unsigned char *harmless;
+
+	if (!repl->out_is_terminal) {
+		fwrite(text, 1, length, repl->out);
+		return 0;
+	}
+	harmless = malloc(4 * (length + 3));
+	if (harmless == NULL)
+		return repl_fail_memory(repl);
+	size_t count = visible_apply(&visible, (const unsigned char *)text, length, harmless);
+	count += visible_apply(&visible, NULL, 0, harmless + count);
+	fwrite(harmless, 1, count, repl->out);
+	free(harmless);
+	return 0;
+}
+
+static int run_print(struct repl *repl, struct value *arguments, struct value *result)
+{
+	int status = 0;
+
+	(void)result;
+	for (size_t i = 0; status == 0 && i < arguments[0].count; i++) {
+		size_t length = 0;
+		char *text = value_text(&arguments[0].items[i], true, &length);
+
+		if (text == NULL)
+			return repl_fail_memory(repl);
+		if (i > 0)
+			putc(' ', repl->out);
+		status = put_text(repl, text, length);
+		free(text);
+	}
+	putc('\n', repl->out);
+	return status;
+}
+
+/* Several words are a tuple. What is wanted may also be the result as it is shown. */
+static bool is_expected(const struct value *wanted, const struct value *got)
+{
+	size_t length = 0;
+	char *shown;
+	bool same;
+
+	if (value_equal(wanted, got))
+		return true;
+	if (wanted->kind != VALUE_TEXT || got->kind == VALUE_TEXT)
+		return false;
+	shown = value_text(got, false, &length);
+	same = shown != NULL && length == wanted->count && memcmp(shown, wanted->bytes, length) == 0;
+	free(shown);
+	return same;
+}
+
+static int run_expect(struct repl *repl, struct value *arguments, struct value *result)
+{
+	struct value all = arguments[0];
+	const struct value *wanted = all.count == 1 ? &all.items[0] : &all;
+	size_t length;
+
+	(void)result;
+	if (all.count == 0)
+		return repl_fail(repl, "TypeError", "too few words: expect VALUE");
+	if (is_expected(wanted, &repl->last))
+		return 0;
+	char *expected = value_text(wanted, false, &length), *got = value_text(&repl->last, false, &length);
+	if (expected == NULL || got == NULL)
+		repl_fail_memory(repl);
+	else
+		repl_fail(repl, "AssertionError", "expected %.200s, got %.200s", expected, got);
+	free(expected);
+	free(got);
+	return -1;
+}
+
+static int run_sleep(struct repl *repl, struct value *arguments, struct value *result)
+{
+	const struct value *seconds = &arguments[0];
+	double wanted = seconds->kind == VALUE_REAL ? seconds->real : (double)seconds->magnitude;
+	int64_t end = deadline_add(deadline_now(), wanted < 9e9 ? (int64_t)(wanted * 1e9) : INT64_MAX);
+
+	(void)result;
+	return wait_quietly(repl, end);
+}
+
+static int run_exit(struct repl *repl, struct value *arguments, struct value *result)
+{
+	(void)arguments;
+	(void)result;
+	repl->exits = true;
+	return 0;
+}
+
+/* ---- help ---------------------------------------------------------------------------------------- */
+
+static void show_call(FILE *to, const struct call *call)
+{
+	char usage[CALL_USAGE_MAX];
+
+	fprintf(to, "%s\n  %s.\n", call_usage(call, usage), call->help);
+	if (*call->prototype != '\0')
+		fprintf(to, "  C       %s\n", call->prototype);
+	if (*call->signature != '\0')
+		fprintf(to, "  Python  %s\n", call->signature);
+	if (*call->errors != '\0')
+		fprintf(to, "  errors  %s\n", call->errors);
+}
+
+static int run_help(struct repl *repl, struct value *arguments, struct value *result)
+{
+	const struct call *call;
+	char usage[CALL_USAGE_MAX];
+
+	(void)result;
+	if (arguments[0].kind == VALUE_TEXT) {
+		const char *name = (const char *)arguments[0].bytes;
+
+		name = strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name;
+		call = call_find(name);
+		if (call == NULL)
+			return repl_fail(repl, "NameError", "%.80s: no such call (help lists them)", name);
+		show_call(repl->out, call);
+		return 0;
+	}
+	fputs("A line is [NAME[, NAME]... =] [try] CALL [WORD]...; Python's spelling is understood too. help CALL tells more.\n\n",
+	      repl->out);
+	for (size_t at = 0; (call = call_next(&at)) != NULL;)
+		fprintf(repl->out, "  %s\n", call_usage(call, usage));
+	return 0;
+}
+
+/* ---- the table of sockets ------------------------------------------------------------------------ */
+
+static bool holds(const struct value *value, const struct object *object)
+{
+	for (size_t i = 0; value_is_sequence(value) && i < value->count; i++) {
+		if (holds(&value->items[i], object))
+			return true;
+	}
+	return value->kind == VALUE_OBJECT && value->object == object;
+}
+
+/* The first variable that OBJECT is in. */
+static const char *name_of(const struct repl *repl, const struct object *object)
+{
+	for (size_t i = 0; i < repl->variable_count; i++) {
+		if (holds(&repl->variables[i].value, object))
+			return repl->variables[i].name;
+	}
+	return "-";
+}
+
+static const char *state_of(const struct object *socket)
+{
+	int state = -1;
+
+	if (socket->type == SOCK_STREAM && socket->family != AF_UNIX)
+		state = socket->fd >= 0 ? sock_tcp_state(socket->fd) : tcp_table_state(&socket->here, &socket->there);
+	const char *name = state >= 0 ? constant_name(CONSTANT_STATE, state) : NULL;
+	return name != NULL ? name : "-";
+}
+
+/* An address for the table: "-" for none, what is not plain in a path escaped. */
+static const char *format_end(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
+{
+	if (endpoint->length == 0 || *endpoint_format(endpoint, text) == '\0')
+		return "-";
+	for (char *c = text; *c != '\0'; c++) {
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
+			*c = '?';
+	}
+	return text;
+}
+
+static void show_socket(const struct repl *repl, const struct object *socket)
+{
+	struct endpoint here = socket->here, there = socket->there;
+	char here_text[ENDPOINT_TEXT_MAX], there_text[ENDPOINT_TEXT_MAX], fd[16] = "closed";
+	const char *family = constant_name(CONSTANT_FAMILY, socket->family);
+	const char *type = constant_name(CONSTANT_TYPE, socket->type);
+	bool is_open = socket->fd >= 0;
+
+	if (is_open) {
+		snprintf(fd, sizeof fd, "%d", socket->fd);
+		here.length = there.length = sizeof here.address;
+		if (sock_ends(socket->fd, &here.address, &here.length, &there.address, &there.length) < 0)
+			there.length = 0; /* not connected: the own address is there all the same */
+	}
+	fprintf(repl->out, "%-10s %-6s %-8s %-14s %-11s %-22s %-22s %5zu %5zu\n", name_of(repl, socket), fd,
+	        family != NULL ? family : "-", type != NULL ? type : "-", state_of(socket), format_end(&here, here_text),
+	        format_end(&there, there_text), is_open ? sock_readable(socket->fd) : 0,
+	        is_open ? sock_unacknowledged(socket->fd) : 0);
+}
+
+/* In the order they were made; closed ones only while the kernel keeps their connection. */
+static void show_all(const struct repl *repl, const struct object *socket)
+{
+	if (socket == NULL)
+		return;
+	show_all(repl, socket->next);
+	if (socket->kind == OBJECT_SOCKET && (socket->fd >= 0 || (socket->here.length > 0 && *state_of(socket) != '-')))
+		show_socket(repl, socket);
+}
+
+static int run_sockets(struct repl *repl, struct value *arguments, struct value *result)
+{
+	(void)arguments;
+	(void)result;
+	fprintf(repl->out, "%-10s %-6s %-8s %-14s %-11s %-22s %-22s %5s %5s\n", "VARIABLE", "FD", "FAMILY", "TYPE", "STATE", "LOCAL",
+	        "PEER", "RECVQ", "SENDQ");
+	show_all(repl, repl->objects);
+	return 0;
+}
+
+const struct call call_session_rows[] = {
+	{ "sockets", "", "", "", "list all sockets: state, addresses, bytes that wait to be read and to be acknowledged; also what the "
+	  "kernel still keeps after close", "", run_sockets },
+	{ "print", "values:any...", "", "print(*objects)", "print values, texts without quotes", "", run_print },
+	{ "sleep", "seconds:seconds", "unsigned int sleep(unsigned int seconds)", "time.sleep(secs)", "wait for SECONDS", "", run_sleep },
+	{ "expect", "value:any...", "void assert(scalar expression)", "assert", "fail unless the last result equals VALUE", "", run_expect },
+	{ "help", "[call:text]", "", "help(object)", "list the calls, or tell of one what it does", "", run_help },
+	{ "exit", "", "void exit(int status)", "exit()", "end the session, and all its sockets", "", run_exit },
+	{ "quit", "", "", "quit()", "the same as exit", "", run_exit },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+};

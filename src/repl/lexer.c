@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A line's tokens (see syntax.h). A word goes on to a blank or to a character that means something by itself; where
+ * that depends, formats and addresses win: =hh behind a blank is a word, [::1]:80 is no list. */
+#include "platform.h"
+
+#include "repl/parser.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v' || c == '\0';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'';
+}
+
+/* Whether BEGIN to END could be a variable's or a parameter's name. */
+static bool is_name(const char *begin, const char *end)
+{
+	if (begin == end || !is_letter(*begin))
+		return false;
+	for (; begin < end; begin++) {
+		if (!is_letter(*begin) && !is_digit(*begin))
+			return false;
+	}
+	return true;
+}
+
+/* The end of an address in brackets, [V6]:PORT, that begins at AT; NULL if none does. */
+static const char *bracketed_end(const char *at, const char *end)
+{
+	const char *c = at + 1;
+	bool has_colon = false;
+
+	for (; c < end && *c != ']'; c++) {
+		if (!is_letter(*c) && !is_digit(*c) && (is_blank(*c) || strchr(":.%-", *c) == NULL))
+			return NULL;
+		has_colon = has_colon || *c == ':';
+	}
+	if (!has_colon || end - c < 3 || c[1] != ':' || !(is_digit(c[2]) || is_letter(c[2])))
+		return NULL;
+	for (c += 2; c < end && (is_digit(*c) || is_letter(*c) || *c == '-'); c++)
+		;
+	return c;
+}
+
+static const char *word_end(const char *begin, const char *end)
+{
+	const char *c = begin;
+
+	for (; c < end && !is_blank(*c) && !is_quote(*c); c++) {
+		if (strchr("(),;[]|", *c) != NULL)
+			break;
+		if (*c == '=' && is_name(begin, c))
+			break;
+		if (*c == '+' && c > begin && c + 1 < end && is_quote(c[1]))
+			break;
+	}
+	return c;
+}
+
+static int scan_string(struct lexer *lexer, struct token *token, const char *quote)
+{
+	const char *c = quote + 1;
+
+	while (c < lexer->end && *c != *quote)
+		c += *c == '\\' && c + 1 < lexer->end ? 2 : 1;
+	if (c >= lexer->end) {
+		snprintf(lexer->error->text, sizeof lexer->error->text, "a closing %c is missing", *quote);
+		return -1;
+	}
+	*token = (struct token){ .kind = TOKEN_STRING, .begin = quote + 1, .end = c,
+	                         .is_adjacent = token->is_adjacent };
+	lexer->at = c + 1;
+	return 0;
+}
+
+/* What a character is by itself at the beginning of a token; TOKEN_WORD for none of these. */
+static enum token_kind single(const struct lexer *lexer, const struct token *token)
+{
+	static const char characters[] = "();[],";
+	static const enum token_kind kinds[] = { TOKEN_LEFT,       TOKEN_RIGHT, TOKEN_SEPARATOR, TOKEN_LIST_LEFT,
+		                                 TOKEN_LIST_RIGHT, TOKEN_COMMA };
+	const char *c = lexer->at;
+	const char *found = memchr(characters, *c, sizeof characters - 1);
+	bool last = c + 1 >= lexer->end;
+
+	if (found != NULL)
+		return kinds[found - characters];
+	if (*c == '|')
+		return TOKEN_OPERATOR;
+	if (*c == '+' && (last || !is_digit(c[1])))
+		return TOKEN_OPERATOR;
+	if (*c == '=' && (token->is_adjacent || last || is_blank(c[1]) || is_quote(c[1])))
+		return TOKEN_EQUALS;
+	return TOKEN_WORD;
+}
+
+int lexer_next(struct lexer *lexer, struct token *token)
+{
+	const char *bracketed;
+
+	while (lexer->at < lexer->end && is_blank(*lexer->at))
+		lexer->at++;
+	const char *c = lexer->at;
+	*token = (struct token){ .kind = TOKEN_END, .begin = c, .end = c, .is_adjacent = c == lexer->previous_end };
+	if (c == lexer->end || *c == '#')
+		return 0;
+	bracketed = *c == '[' && !token->is_adjacent ? bracketed_end(c, lexer->end) : NULL;
+	if (is_quote(*c) || (strchr("bBuU", *c) != NULL && lexer->end - c > 1 && is_quote(c[1]))) {
+		if (scan_string(lexer, token, is_quote(*c) ? c : c + 1) < 0)
+			return -1;
+	} else if (bracketed != NULL) {
+		token->kind = TOKEN_WORD;
+		token->end = lexer->at = bracketed;
+	} else {
+		token->kind = single(lexer, token);
+		token->end = token->kind == TOKEN_WORD ? word_end(c, lexer->end) : c + 1;
+		if (token->end == c) /* a lone = before a blank and the like */
+			token->end = c + 1;
+		lexer->at = token->end;
+	}
+	lexer->previous_end = lexer->at;
+	return 0;
+}

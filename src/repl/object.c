@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See object.h. */
+#include "platform.h"
+
+#include "repl/object.h"
+
+#include "core/sock.h"
+#include "repl/repl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct object *object_new(struct repl *repl, enum object_kind kind)
+{
+	struct object *object = calloc(1, sizeof *object);
+
+	if (object == NULL)
+		return NULL;
+	object->kind = kind;
+	object->next = repl->objects;
+	repl->objects = object;
+	return object;
+}
+
+static int ask(int fd, int option)
+{
+	int value = 0;
+	socklen_t length = sizeof value;
+
+	return sock_getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 : value;
+}
+
+struct object *object_of_socket(struct repl *repl, int fd, int family, int type, int protocol)
+{
+	struct object *object = object_new(repl, OBJECT_SOCKET);
+
+	if (object == NULL) {
+		sock_close(fd);
+		return NULL;
+	}
+	object->fd = fd;
+	object->family = family >= 0 ? family : sock_family(fd);
+	object->type = type >= 0 ? type : sock_type(fd);
+	object->protocol = protocol;
+#ifdef SO_PROTOCOL
+	if (protocol < 0)
+		object->protocol = ask(fd, SO_PROTOCOL);
+#else
+	if (protocol < 0)
+		object->protocol = 0;
+	(void)ask;
+#endif
+	object->timeout_ns = repl->default_timeout_ns;
+	object->is_foreign = (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+	return object;
+}
+
+/* Remembers the two ends of a connection: the kernel may keep it for a while. Sees no observer, since nobody asked. */
+static void remember(struct object *object)
+{
+	socklen_t here = sizeof object->here.address, there = sizeof object->there.address;
+
+	if (object->family != AF_INET && object->family != AF_INET6)
+		return;
+	if (object->type != SOCK_STREAM || sock_ends(object->fd, &object->here.address, &here, &object->there.address, &there) < 0)
+		return;
+	object->here.length = here;
+	object->there.length = there;
+}
+
+void object_close(struct object *object)
+{
+	switch (object->kind) {
+	case OBJECT_SOCKET:
+		if (object->fd >= 0)
+			remember(object);
+		sock_close(object->fd);
+		break;
+	case OBJECT_EPOLL:
+		if (object->fd >= 0)
+			close(object->fd);
+		break;
+	case OBJECT_POLL:
+	case OBJECT_FILE:
+		break;
+	}
+	object->fd = -1;
+}
+
+void object_release_all(struct repl *repl)
+{
+	while (repl->objects != NULL) {
+		struct object *object = repl->objects;
+
+		repl->objects = object->next;
+		object_close(object);
+		free(object->set);
+		free(object->held);
+		free(object);
+	}
+}
+
+void object_write(FILE *to, const struct object *object)
+{
+	static const char *const names[] = { "socket", "poll", "epoll", "file" };
+
+	if (object->kind == OBJECT_FILE && object->fd >= 0) {
+		fputs("file of ", to);
+		object_write(to, object->socket);
+	} else if (object->fd < 0) {
+		fprintf(to, "%s closed", names[object->kind]);
+	} else if (object->kind == OBJECT_POLL) {
+		fputs("poll object", to);
+	} else {
+		fprintf(to, "%s fd %d", names[object->kind], object->fd);
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What syntax.c (statements), operand.c (words and what is made of them) and lexer.c (tokens) share. See syntax.h. */
+#ifndef NSK_REPL_PARSER_H
+#define NSK_REPL_PARSER_H
+
+#include "platform.h"
+
+#include "repl/syntax.h"
+
+enum token_kind {
+	TOKEN_END,
+	TOKEN_SEPARATOR, /* ; */
+	TOKEN_WORD,
+	TOKEN_STRING,
+	TOKEN_LEFT,
+	TOKEN_RIGHT,
+	TOKEN_LIST_LEFT,
+	TOKEN_LIST_RIGHT,
+	TOKEN_COMMA,
+	TOKEN_EQUALS,
+	TOKEN_OPERATOR /* | or + */
+};
+
+struct token {
+	enum token_kind kind;
+	const char *begin, *end; /* a string's without its quotes */
+	bool is_adjacent;        /* nothing stands between it and the token before */
+};
+
+struct lexer {
+	const char *at, *end;
+	const char *previous_end;
+	struct syntax_error *error;
+};
+
+/* 0, or -1 with the error set. */
+int lexer_next(struct lexer *lexer, struct token *token);
+
+struct parser {
+	struct lexer lexer;
+	struct token token; /* the next one */
+	int depth;
+	bool in_with; /* the word "as" ends the operands */
+};
+
+/* All return 0, or -1 with the error set ("" when memory ran out). */
+int parser_refuse(struct parser *parser, const char *format, ...) PRINTF_LIKE(2, 3);
+int parser_advance(struct parser *parser);
+
+bool parser_token_is(const struct parser *parser, const char *word);
+bool parser_at_end(const struct parser *parser);
+
+/* One operand. On failure nothing is left in *NODE. */
+int parser_operand(struct parser *parser, struct node *node);
+
+/* Operands into NODE up to CLOSE, which is taken, or to the end. */
+int parser_operands(struct parser *parser, struct node *node, enum token_kind close);
+
+/* What stands right behind an operand: .name, .name(...), [index]. */
+int parser_postfix(struct parser *parser, struct node *node);
+
+/* A node with the text of a word. */
+int node_make(struct node *node, enum node_kind kind, const char *begin, const char *end);
+void node_release(struct node *node);
+
+#endif

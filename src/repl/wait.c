@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See wait.h. */
+#include "platform.h"
+
+#include "repl/wait.h"
+
+#include "core/deadline.h"
+#include "core/interrupt.h"
+#include "core/sock.h"
+
+#include <errno.h>
+#include <time.h>
+
+int64_t wait_deadline(const struct object *socket)
+{
+	return socket->timeout_ns < 0 ? DEADLINE_NEVER : deadline_add(deadline_now(), socket->timeout_ns);
+}
+
+int wait_by(struct repl *repl, int (*once)(void *context, int timeout_ms), void *context, int64_t deadline)
+{
+	int64_t patience = deadline_after(DEADLINE_SECOND);
+	bool is_patient = true;
+
+	fflush(repl->out);
+	for (;;) {
+		int64_t until = is_patient ? deadline_earlier(deadline, patience) : deadline;
+		int count = once(context, deadline_poll_timeout(until));
+
+		if (count > 0)
+			return count;
+		if (interrupt_pending() != 0) {
+			errno = EINTR;
+			return repl_fail_errno(repl);
+		}
+		if (count < 0 && errno != EINTR)
+			return repl_fail_errno(repl);
+		if (deadline_passed(deadline))
+			return 0;
+		if (is_patient && deadline_passed(patience)) {
+			char line[64];
+
+			snprintf(line, sizeof line, "%.30s waits (Ctrl-C ends the wait)", repl->calling);
+			repl->say(line, repl->context);
+			is_patient = false;
+		}
+	}
+}
+
+struct poll_context {
+	struct pollfd *set;
+	size_t count;
+};
+
+static int poll_once(void *context, int timeout_ms)
+{
+	const struct poll_context *poll = context;
+
+	return sock_poll(poll->set, poll->count, timeout_ms, interrupt_wait_mask());
+}
+
+int wait_poll(struct repl *repl, struct pollfd *set, size_t count, int64_t deadline)
+{
+	struct poll_context context = { set, count };
+
+	return wait_by(repl, poll_once, &context, deadline);
+}
+
+int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline)
+{
+	struct pollfd one = { .fd = socket->fd, .events = events };
+
+	if (socket->timeout_ns == 0)
+		return 0;
+	int count = wait_poll(repl, &one, 1, deadline);
+	if (count == 0)
+		return repl_fail(repl, "ETIMEDOUT", "timed out");
+	return count < 0 ? -1 : 0;
+}
+
+int wait_quietly(struct repl *repl, int64_t deadline)
+{
+	fflush(repl->out);
+	while (!deadline_passed(deadline)) {
+		int timeout_ms = deadline_poll_timeout(deadline);
+		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
+
+		ppoll(NULL, 0, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask());
+		if (interrupt_pending() != 0) {
+			errno = EINTR;
+			return repl_fail_errno(repl);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Waiting that says so after a second, and that a signal ends. */
+#ifndef NSK_REPL_WAIT_H
+#define NSK_REPL_WAIT_H
+
+#include "repl/object.h"
+#include "repl/repl.h"
+
+#include <poll.h>
+
+/* Until SOCKET is ready for EVENTS (POLLIN, POLLOUT), as its timeout allows: DEADLINE is what wait_deadline gave when
+ * the call began. A socket that does not block is ready at once. 0, or -1 with the error set. */
+int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline);
+int64_t wait_deadline(const struct object *socket);
+
+/* poll(2) on SET until DEADLINE: how many are ready, 0 past the deadline, -1 with the error set. */
+int wait_poll(struct repl *repl, struct pollfd *set, size_t count, int64_t deadline);
+
+/* Until DEADLINE, without a word: it is what was asked for. 0, or -1 with the error set. */
+int wait_quietly(struct repl *repl, int64_t deadline);
+
+/* Waits by ONCE(CONTEXT, timeout_ms), which returns what poll(2) would, in the same way. */
+int wait_by(struct repl *repl, int (*once)(void *context, int timeout_ms), void *context, int64_t deadline);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Socket calls as people read them, each as it was made:
+ *
+ *	+0.000012 connect(3, 127.0.0.1:8080) = -1 EINPROGRESS (operation now in progress)
+ *
+ * and, to explain it, a sentence on what it means with the TCP state after it. An observer of sock.h; whoever begins it
+ * says where the lines go. The API's names stand: send for sendto without an address, accept for accept4. */
+#ifndef NSK_VIEW_TRACE_H
+#define NSK_VIEW_TRACE_H
+
+#include "core/sock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct trace_plan {
+	bool waits;   /* poll, select and epoll_wait too */
+	bool explain;
+	bool color;
+	/* Takes whole lines. What strangers sent stands in them escaped. */
+	void (*write)(const char *text, size_t length, void *context);
+	void *context;
+};
+
+/* Traces every socket call of the process from now on, by a copy of PLAN. NULL: no more. */
+void trace_begin(const struct trace_plan *plan);
+
+/* For trace_*.c: text of bounded length; what does not fit is left out. */
+enum { TRACE_TEXT_MAX = 1024 };
+
+struct trace_text {
+	char text[TRACE_TEXT_MAX];
+	size_t length;
+};
+
+void trace_add(struct trace_text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The API's name of EVENT's call. */
+const char *trace_call_name(enum sock_call call);
+
+/* EVENT's arguments, without parentheses. */
+void trace_add_arguments(struct trace_text *text, const struct sock_event *event);
+
+/* What EVENT means, one sentence, without a newline. */
+const char *trace_sentence(const struct sock_event *event);
+
+#endif

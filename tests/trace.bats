@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# --trace and --explain of every command that opens sockets: what is shown is what the kernel saw.
+# shellcheck disable=SC2030,SC2031 # variables of bats
+
+load helpers
+load stream_helpers
+
+# Reads strace's lines or nsk's, prints "CALL DESCRIPTOR RESULT" for each call that both show.
+calls() {
+	sed -E -e 's/^[0-9]+ +//' -e 's/^\+[0-9.]+ //' "$1" | awk '
+		/^(close|splice|poll|epoll_wait|select)\(/ || !/^[a-z0-9]+\(.*\) += -?[0-9]/ { next }
+		{
+			call = $0
+			sub(/\(.*/, "", call)
+			sub(/4$/, "", call)
+			if (/NULL, (0|NULL)\)/)
+				sub(/to$|from$/, "", call)
+			first = $0
+			sub(/^[a-z0-9]+\(/, "", first)
+			sub(/[,)].*/, "", first)
+			result = $0
+			sub(/.*\) += /, "", result)
+			sub(/ \(.*/, "", result)
+			print call, first, result
+		}'
+}
+
+# nsk as strace and --trace see it: files strace.txt and trace.txt.
+both() {
+	# the leak checker cannot work under strace
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 timeout --foreground -s KILL 60 \
+		strace -qq -e trace=network -e signal=none -s 8 -o strace.txt "$NSK" "$@" 2>trace.txt 3>&-
+}
+
+assert_same_calls() {
+	calls strace.txt >strace.calls
+	calls trace.txt >trace.calls
+	diff strace.calls trace.calls
+	assert [ "$(wc -l <trace.calls)" -ge "$1" ]
+}
+
+client_calls() {
+	peer_listen recv=6 send=answer recv close
+	printf 'sent 1' >given
+	both tcp-connect --trace -O TCP_NODELAY=1 127.0.0.1 "$PEER_PORT" <given >got
+	peer_wait
+	assert_equal "$(<got)" answer
+	assert_same_calls 6
+	grep -q '^+[0-9]*\.[0-9]\{6\} setsockopt([0-9]*, IPPROTO_TCP, TCP_NODELAY, 1) = 0$' trace.txt
+	grep -q "^+[0-9.]* connect([0-9]*, 127\.0\.0\.1:$PEER_PORT) = -1 EINPROGRESS (operation now in progress)\$" trace.txt
+}
+
+@test "tcp-connect --trace shows the calls that strace sees, in their order" {
+	command -v strace >/dev/null || skip "no strace"
+	each_engine client_calls
+}
+
+server_calls() {
+	rm -f port
+	both tcp-serve --trace --port-file port 127.0.0.1 0 >got <"$ROOT/LICENSE" &
+	until_true test -s port
+	nsk tcp-connect 127.0.0.1 "$(<port)" <<<hello >license
+	wait $!
+	cmp license "$ROOT/LICENSE"
+	assert_equal "$(<got)" hello
+	assert_same_calls 6
+	grep -q "^+[0-9.]* bind([0-9]*, 127\.0\.0\.1:0) = 0\$" trace.txt
+	grep -q "^+[0-9.]* accept([0-9]*, 127\.0\.0\.1:[0-9]*) = [0-9]*\$" trace.txt
+	grep -q "^+[0-9.]* shutdown([0-9]*, SHUT_WR) = 0\$" trace.txt
+}
+
+@test "tcp-serve --trace shows the calls that strace sees, in their order" {
+	command -v strace >/dev/null || skip "no strace"
+	each_engine server_calls
+}
+
+@test "closing and splicing are shown by their names too" {
+	printf 'some bytes' >given
+	serve_start 0 </dev/null
+	run --separate-stderr nsk tcp-connect --trace "$SERVER_ADDRESS" <given
+	assert_success
+	assert_regex "$stderr" $'\n\\+[0-9.]+ close\\([0-9]+\\) = 0'
+	if nsk --version | grep -q ' splice'; then # from a pipe to the socket, which is the lower number
+		assert_regex "$stderr" $'\n\\+[0-9.]+ splice\\([0-9]+, 3, 10\\) = 10'
+	fi
+}
+
+@test "waiting calls are shown when --trace is given twice, and only then" {
+	local poller wanted
+
+	for poller in epoll:epoll_wait poll:poll select:select; do
+		wanted=${poller#*:}
+		for times in --trace '--trace --trace'; do
+			serve_start 0 </dev/null
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr nsk tcp-connect $times --poller "${poller%:*}" "$SERVER_ADDRESS" <<<hello
+			assert_success
+			server_wait
+			if [ "$times" = --trace ]; then
+				refute_regex "$stderr" ' (poll|select|epoll_wait)\('
+			else
+				assert_regex "$stderr" $'\n\\+[0-9.]+ '"$wanted"'\(.*\) = [0-9]+'
+			fi
+		done
+	done
+}
+
+@test "without --trace and --explain nothing is shown" {
+	serve_start 0 </dev/null
+	run --separate-stderr nsk tcp-connect "$SERVER_ADDRESS" <<<hello
+	assert_success
+	assert_equal "$stderr" ""
+}
+
+@test "--explain: a sentence under each call, and TCP's state after it" {
+	serve_start 0 </dev/null
+	run --separate-stderr nsk tcp-connect --explain "$SERVER_ADDRESS" <<<hello
+	assert_success
+	assert_equal "$(awk '/^\+/ { if ((getline below) < 1 || below !~ /^          [A-Z].*\.$/) print }' <<<"$stderr")" ""
+	# the handshake and the half-close, as RFC 9293 names the states
+	assert_regex "$stderr" ' connect\([^
+]*
+ +The first segment[^
+]*
+ +TCP state of [0-9]+: (SYN_SENT|ESTABLISHED)'
+	assert_regex "$stderr" ' shutdown\([^
+]*
+ +Half-close[^
+]*
+ +TCP state of [0-9]+: (FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE)'
+}
+
+@test "a refused connection: the error by its name, and what it means" {
+	peer_listen until=never
+	kill -KILL "$PEER_PID"
+	wait "$PEER_PID" || true
+	run --separate-stderr nsk tcp-connect --explain "127.0.0.1:$PEER_PORT" </dev/null
+	assert_failure 4
+	assert_regex "$stderr" "getsockopt\([0-9]+, SOL_SOCKET, SO_ERROR, 111\) = 0"
+	assert_regex "$stderr" "nsk tcp-connect: 127.0.0.1:$PEER_PORT: connection refused"
+}
+
+@test "what is sent and received is shown cut short, with control characters escaped" {
+	peer_listen 'send=\x1b[31mred and a long line behind it, longer than what is shown' recv close
+	NSK_PUMP=copy run --separate-stderr nsk tcp-connect --trace "127.0.0.1:$PEER_PORT" </dev/null
+	assert_success
+	assert_regex "$stderr" 'recv\([0-9]+, "\\x1b\[31mred and a long line behind "\.\.\., [0-9]+, '
+	refute_regex "$stderr" $'\x1b'
+}
+
+@test "--trace of wait, of the port checker and of sockopts" {
+	serve_start 0 </dev/null
+	run --separate-stderr nsk wait --trace "$SERVER_ADDRESS"
+	assert_success
+	assert_regex "$stderr" '^\+[0-9.]+ [a-z]+\('
+	run --separate-stderr nsk wait --explain "$SERVER_ADDRESS"
+	assert_regex "$stderr" $'\n          A new socket'
+	run --separate-stderr nsk tcp-connect -z --trace "$SERVER_ADDRESS"
+	assert_output --regexp '^[0-9]+ open'
+	assert_regex "$stderr" "\+[0-9.]+ connect\([0-9]+, $SERVER_ADDRESS\) = (0|-1 EINPROGRESS)"
+	run --separate-stderr nsk sockopts --trace TCP_NODELAY
+	assert_regex "$stderr" '\+[0-9.]+ getsockopt\([0-9]+, IPPROTO_TCP, TCP_NODELAY, 0\) = 0'
+	run --separate-stderr nsk sockopts --explain TCP_NODELAY
+	assert_regex "$stderr" 'TCP state of [0-9]+: CLOSE'
+}
+
+@test "a trace is coloured when it is wanted" {
+	serve_start 0 </dev/null
+	run --separate-stderr nsk tcp-connect --color=always --trace "$SERVER_ADDRESS" <<<hello
+	assert_success
+	assert_regex "$stderr" $'\x1b\\[36mconnect\x1b\\[0m\\('
+}
