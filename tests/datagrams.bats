@@ -327,3 +327,28 @@ for size in 0, 1, 1472, 65507, 150000:
 	assert_success
 	assert_output ""
 }
+
+@test "--trace shows what is sent and received, --explain says what it means" {
+	serve_start --echo --trace 0
+	run --separate-stderr nsk udp-send --trace -r 1 "127.0.0.1:$SERVER_PORT" one
+	assert_success
+	assert_output one
+	run printf '%s\n' "$stderr"
+	assert_line --partial "sendmsg(3, {name 127.0.0.1:$SERVER_PORT, data [\"one\"]}, 0) = 3"
+	assert_line --regexp "recvmmsg\(3, \[127\.0\.0\.1:$SERVER_PORT \"one\"\], 16\) = 1"
+	refute_output --partial epoll_wait
+	run --separate-stderr nsk udp-send --explain -r 2 "127.0.0.1:$SERVER_PORT" one three
+	assert_line --index 0 onethree
+	run printf '%s\n' "$stderr"
+	assert_line --partial "A new socket for UDP"
+	assert_line --partial "many with one call"
+	run cat "$SERVER_STDERR"
+	assert_line --partial "bind("
+	assert_line --partial '"one"'
+	run nsk socketpair --trace true -- true
+	assert_line --partial "socketpair(AF_UNIX, SOCK_STREAM, 0, ["
+	serve_start 0
+	run --separate-stderr nsk udp-send --trace --trace -w 50ms "127.0.0.1:$SERVER_PORT" x
+	run printf '%s\n' "$stderr"
+	assert_line --partial "epoll_wait("
+}

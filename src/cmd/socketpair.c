@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/tracing.h"
 #include "core/child.h"
 #include "core/deadline.h"
 #include "core/interrupt.h"
@@ -21,6 +22,7 @@
 struct settings {
 	int64_t type;
 	int64_t verbosity;
+	struct tracing_settings tracing;
 };
 
 static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET }; /* in the order of --type's choices */
@@ -28,6 +30,7 @@ static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET }; /* in th
 static const struct option_spec options[] = {
 	CHOICE(0, "type", "stream|dgram|seqpacket", struct settings, type, "the kind of sockets (stream)"),
 	COUNT('v', "verbose", struct settings, verbosity, "tell what happens, on stderr"),
+	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
 
@@ -105,6 +108,7 @@ static int run(const void *given, int argc, char **argv)
 	int middle = 0;
 
 	message_set_verbosity((unsigned)settings->verbosity);
+	tracing_begin(&settings->tracing);
 	while (middle < argc && strcmp(argv[middle], "--") != 0)
 		middle++;
 	if (middle == 0 || middle + 1 >= argc)

@@ -91,7 +91,9 @@ static const struct datagram_sender *sender_of(const struct datagram_socket *soc
 
 int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count)
 {
-	return sender_of(socket)->send(socket, items, count);
+	const struct datagram_sender *sender = count == 1 ? &datagram_sender_plain : sender_of(socket);
+
+	return sender->send(socket, items, count);
 }
 
 /* ---- messages to send ------------------------------------------------------------------------------ */

@@ -19,6 +19,7 @@ const struct option_spec datagram_options[] = {
 	  .help = "set a socket option by its C name (SO_RCVBUF=1M), as often as wanted",
 	  .offset = OPTION_FIELD(S, sockopts, struct option_list), .complete = OPTION_COMPLETE_SOCKOPT },
 	COUNT('v', "verbose", S, verbosity, "tell what happens, on stderr"),
+	INCLUDE(S, tracing, tracing_options, struct tracing_settings),
 	{ .kind = OPTION_KIND_TEXT, .name = "poller", .metavar = "NAME", .advanced = true,
 	  .help = "wait by epoll, poll or select (also from the environment: NSK_POLLER)",
 	  .offset = OPTION_FIELD(S, poller, const char *) },
@@ -30,6 +31,7 @@ int datagram_check(const struct datagram_settings *settings, const struct poller
 	const char *name = settings->poller != NULL ? settings->poller : getenv("NSK_POLLER");
 
 	message_set_verbosity((unsigned)settings->verbosity);
+	tracing_begin(&settings->tracing);
 	*backend = poller_find(name != NULL && *name != '\0' ? name : NULL);
 	if (*backend == NULL)
 		return usage_error("--poller '%s': this build has no such poller", name);

@@ -39,6 +39,8 @@ const char *trace_call_name(enum sock_call call)
 		[SOCK_RECVFROM] = "recvfrom",
 		[SOCK_SENDMSG] = "sendmsg",
 		[SOCK_RECVMSG] = "recvmsg",
+		[SOCK_SENDMMSG] = "sendmmsg",
+		[SOCK_RECVMMSG] = "recvmmsg",
 		[SOCK_SPLICE] = "splice",
 		[SOCK_SETSOCKOPT] = "setsockopt",
 		[SOCK_GETSOCKOPT] = "getsockopt",
@@ -278,6 +280,26 @@ static void add_with_address(struct trace_text *text, const struct sock_event *e
 	add_address(text, event->address, event->address_length);
 }
 
+/* A batch: whom the messages that were moved came from or go to, and their bytes, as far as they lie in one piece. */
+static void add_batch(struct trace_text *text, const struct sock_event *event)
+{
+	enum { BATCH_SHOWN = 4 };
+	const struct mmsghdr *messages = event->data;
+
+	trace_add(text, "%d, [", event->fd);
+	for (int64_t i = 0; i < event->result && i < BATCH_SHOWN; i++) {
+		const struct msghdr *message = &messages[i].msg_hdr;
+		size_t count = message->msg_iov->iov_len;
+
+		trace_add(text, "%s", i > 0 ? ", " : "");
+		if (message->msg_name != NULL)
+			add_address(text, message->msg_name, message->msg_namelen);
+		trace_add(text, "%s", message->msg_name != NULL ? " " : "");
+		add_bytes(text, message->msg_iov->iov_base, count < messages[i].msg_len ? count : messages[i].msg_len);
+	}
+	trace_add(text, "%s], %zu", event->result > BATCH_SHOWN ? ", ..." : "", event->length);
+}
+
 /* The calls that wait, and close: all that the others leave. */
 static void add_rest(struct trace_text *text, const struct sock_event *event)
 {
@@ -329,6 +351,10 @@ void trace_add_arguments(struct trace_text *text, const struct sock_event *event
 	case SOCK_SENDMSG:
 	case SOCK_RECVMSG:
 		add_message(text, event, event->call == SOCK_SENDMSG);
+		break;
+	case SOCK_SENDMMSG:
+	case SOCK_RECVMMSG:
+		add_batch(text, event);
 		break;
 	case SOCK_SETSOCKOPT:
 	case SOCK_GETSOCKOPT:

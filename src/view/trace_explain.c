@@ -112,6 +112,12 @@ static const char *explain_name(const struct sock_event *event)
 	                                       : "The address of the peer.";
 }
 
+static const char *explain_batch(const struct sock_event *event)
+{
+	return event->call == SOCK_SENDMMSG ? "Datagrams are handed to the network, many with one call; whether they arrive nobody promises."
+	                                    : "What datagrams are there are taken with one call, each with its sender.";
+}
+
 const char *trace_sentence(const struct sock_event *event)
 {
 	if (event->result < 0)
@@ -139,6 +145,9 @@ const char *trace_sentence(const struct sock_event *event)
 	case SOCK_SENDMSG:
 	case SOCK_RECVMSG:
 		return explain_message(event);
+	case SOCK_SENDMMSG:
+	case SOCK_RECVMMSG:
+		return explain_batch(event);
 	case SOCK_SPLICE:
 		return "The kernel moves bytes between the socket and a pipe without showing them to the program.";
 	case SOCK_SETSOCKOPT:
