@@ -124,7 +124,7 @@ signals_in() {
 }
 
 @test "a client that never ends is drained for two seconds, then closed" {
-	serve_start 0 --exec -- echo done
+	serve_start 0 --exec -- echo 'done'
 	peer_connect "$SERVER_PORT" recv until=never
 	until_true peer_did end
 	SECONDS=0

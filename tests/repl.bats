@@ -34,8 +34,8 @@ lesson() {
 }
 
 @test "a server, a client and a connection in one process" {
-	lesson >lesson
-	run --separate-stderr nsk repl lesson
+	lesson >given
+	run --separate-stderr nsk repl given
 	assert_success
 	assert_output $'"Hello, Server!"\n""'
 }

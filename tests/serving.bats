@@ -28,7 +28,7 @@ each_poller() {
 
 	for poller in epoll poll select; do
 		export NSK_POLLER=$poller
-		rm -rf "$BATS_TEST_TMPDIR/$poller"
+		rm -rf "${BATS_TEST_TMPDIR:?}/$poller"
 		mkdir "$BATS_TEST_TMPDIR/$poller"
 		cd "$BATS_TEST_TMPDIR/$poller" || return
 		echo "# poller $poller"
