@@ -321,11 +321,13 @@ python() {
 		setsockopt s SOL_SOCKET SO_LINGER [1 7]; getsockopt s SOL_SOCKET SO_LINGER 8; expect pack("@ii", 1, 7)
 		setsockopt s SOL_SOCKET SO_LINGER pack("@ii", 1, 0); getsockopt s SOL_SOCKET SO_LINGER 8; expect "\x01\0\0\0\0\0\0\0"
 		getsockopt s SOL_SOCKET SO_TYPE; expect SOCK_STREAM
-		getsockopt s SOL_SOCKET SO_ERROR; expect 0
+		getsockopt s SOL_SOCKET SO_ERROR; expect 0; sockopts s TCP_NODELAY SO_KEEPALIVE; try sockopts s SO_NOTHING; expect NameError
 		name = getsockopt s IPPROTO_TCP TCP_CONGESTION; setsockopt s IPPROTO_TCP TCP_CONGESTION name
 		try setsockopt s SOL_SOCKET 9999 1; expect ENOPROTOOPT
 		try getsockopt s SOL_SOCKET 9999; expect ENOPROTOOPT
 	EOT
+	assert_line --regexp '^IPPROTO_TCP +TCP_NODELAY +flag +1$'
+	assert_line --regexp '^SOL_SOCKET +SO_KEEPALIVE +flag +1$'
 }
 
 @test "has_ipv6 is what the kernel says" {

@@ -142,7 +142,7 @@ server_calls() {
 }
 
 @test "what is sent and received is shown cut short, with control characters escaped" {
-	peer_listen 'send=\x1b[31mred and a long line behind it, longer than what is shown' recv close
+	peer_listen 'send=\x1b[31mred and a long line behind it, longer than what is shown' close
 	NSK_PUMP=copy run --separate-stderr nsk tcp-connect --trace "127.0.0.1:$PEER_PORT" </dev/null
 	assert_success
 	assert_regex "$stderr" 'recv\([0-9]+, "\\x1b\[31mred and a long line behind "\.\.\., [0-9]+, '
