@@ -36,8 +36,8 @@ lesson() {
 }
 
 @test "a server, a client and a connection in one process" {
-	lesson >lesson
-	run --separate-stderr nsk repl lesson
+	lesson >script
+	run --separate-stderr nsk repl script
 	assert_success
 	assert_output $'"Hello, Server!"\n""'
 }
