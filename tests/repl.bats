@@ -138,6 +138,7 @@ lesson() {
 	assert_refused 'x = [1]; x[1]' IndexError
 	assert_refused 'x = 5; x.host' 'AttributeError'
 	assert_refused '5x = 3' 'no name for a variable'
+	assert_refused "$(printf 'x%.0s' {1..64}) = 3" 'at most 63 characters'
 }
 
 @test "text has the escapes of pack, in either quotes" {

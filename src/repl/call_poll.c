@@ -217,8 +217,10 @@ static int take_item(struct repl *repl, const struct value *item, int *fd, unsig
 static int poll_list(struct repl *repl, const struct value *list, int64_t deadline, struct value *result)
 {
 	struct pollfd *set = calloc(list->count + 1, sizeof *set);
-	int status = set == NULL ? repl_fail_memory(repl) : 0;
+	int status = 0;
 
+	if (set == NULL)
+		return repl_fail_memory(repl);
 	for (size_t i = 0; status == 0 && i < list->count; i++) {
 		unsigned events = 0;
 

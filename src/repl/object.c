@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct object *object_new(struct repl *repl, enum object_kind kind)
@@ -69,6 +70,18 @@ void object_remember(struct object *socket)
 		return;
 	socket->here = here;
 	socket->there = there;
+}
+
+int object_hold(struct object *file, const void *bytes, size_t count)
+{
+	unsigned char *held = realloc(file->held, file->held_count + count + 1);
+
+	if (held == NULL)
+		return -1;
+	memcpy(held + file->held_count, bytes, count);
+	file->held = held;
+	file->held_count += count;
+	return 0;
 }
 
 void object_close(struct object *object)

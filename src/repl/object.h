@@ -48,6 +48,9 @@ struct object *object_of_socket(struct repl *repl, int fd, int family, int type,
 /* Remembers both ends of a socket's connection, which has been made: the kernel forgets them first. */
 void object_remember(struct object *socket);
 
+/* Adds COUNT bytes to what the file holds. 0, or -1 with ENOMEM. */
+int object_hold(struct object *file, const void *bytes, size_t count);
+
 /* Closes it; a second time is nothing. */
 void object_close(struct object *object);
 
