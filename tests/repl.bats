@@ -334,7 +334,7 @@ typist() {
 
 # ---- tracing ---------------------------------------------------------------------------------------
 
-@test "--trace and --explain show the socket calls of a script" {
+@test "nsk repl --trace and --explain show the socket calls of a script" {
 	code 's = create_server 127.0.0.1 0' --trace
 	assert_success
 	assert_regex "$stderr" $'^\\+0\\.000000 socket\\(AF_INET, SOCK_STREAM, 0\\) = [0-9]+\n'

@@ -171,3 +171,20 @@ server_calls() {
 	assert_success
 	assert_regex "$stderr" $'\x1b\\[36mconnect\x1b\\[0m\\('
 }
+
+@test "tcp-serve --explain, and --trace in the background" {
+	serve_start --explain 0 </dev/null
+	run nsk tcp-connect "$SERVER_ADDRESS" <<<hello
+	assert_success
+	server_wait
+	run cat "$SERVER_STDERR"
+	assert_output --regexp ' listen\([^
+]*
+ +Clients can connect'
+	eval "$(nsk tcp-serve 0 --background --output got --log log --trace)"
+	nsk tcp-connect "$NSK_HOST:$NSK_PORT" <<<hello
+	until_true grep -q '^+[0-9.]* close(' log
+	assert_equal "$(<got)" hello
+	run grep -c '^+[0-9.]* accept(' log
+	assert_output 1
+}
