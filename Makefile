@@ -10,7 +10,7 @@
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
-#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each; make fuzz-NAME: one
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
 #   make coverage     lines reached by the tests, by file
@@ -67,7 +67,8 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
 MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c \
-              src/view/editor_readline.c
+              src/view/editor_readline.c \
+              src/core/datagram_mmsg.c src/core/datagram_segment.c src/core/datagram_gro.c
 
 SOURCES := $(filter-out $(MECHANISMS),$(wildcard src/*.c src/*/*.c))
 ifeq ($(HAVE_EPOLL),1)
@@ -81,6 +82,15 @@ SOURCES += src/core/listening_diag.c
 endif
 ifeq ($(HAVE_READLINE),1)
 SOURCES += src/view/editor_readline.c
+endif
+ifeq ($(HAVE_MMSG),1)
+SOURCES += src/core/datagram_mmsg.c
+endif
+ifeq ($(HAVE_MMSG)$(HAVE_UDP_SEGMENT),11)
+SOURCES += src/core/datagram_segment.c
+endif
+ifeq ($(HAVE_MMSG)$(HAVE_UDP_GRO),11)
+SOURCES += src/core/datagram_gro.c
 endif
 
 # The lessons of nsk demo, in the order of its list, are part of the program.
@@ -159,12 +169,13 @@ bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
 FUZZ_SECONDS ?= 60
+FUZZ_RUNS    ?= -1
 fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
 	@echo '  FUZZ     $* for $(FUZZ_SECONDS) s'
-	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
+	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
 		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
 		{ cat build/fuzz/$*.log; exit 1; }
 

@@ -7,6 +7,7 @@
 #include "cli/describe.h"
 #include "cli/message.h"
 #include "cmd/commands.h"
+#include "cmd/habit.h"
 #include "core/interrupt.h"
 
 #include <fcntl.h>
@@ -27,48 +28,6 @@ static void fill_standard_descriptors(void)
 	}
 }
 
-static bool is_port(const char *word)
-{
-	size_t digits = strspn(word, "0123456789");
-
-	return digits > 0 && digits <= 5 && word[digits] == '\0';
-}
-
-/* Does one of the words that look like short options hold LETTER? */
-static bool has_letter(int argc, char **argv, char letter)
-{
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i], letter) != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* What the fingers of netcat's users type: an option or a host where a command stands. */
-static int refuse_habit(int argc, char **argv)
-{
-	const char *host = "";
-	const char *last = ""; /* the last word that is no option, and the one before it unless that is a number */
-	bool listens = has_letter(argc, argv, 'l');
-	bool datagrams = has_letter(argc, argv, 'u');
-	const char *command = datagrams ? (listens ? "udp-listen" : "udp-send") : listens ? "tcp-serve" : "tcp-connect";
-
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] != '-') {
-			host = is_port(last) ? "" : last;
-			last = argv[i];
-		}
-	}
-	if (argv[1][0] == '-') {
-		if (argv[1][1] == '-' || *last == '\0')
-			return usage_error("unknown option %s; a command comes first: nsk COMMAND [OPTION]...", argv[1]);
-		return usage_error("a command comes first: nsk %s %s%s%s", command, host, *host != '\0' ? " " : "", last);
-	}
-	if (argc == 3 && is_port(last) && !command_is_like(commands, argv[1]))
-		return usage_error("unknown command '%s'; to connect: nsk tcp-connect %s %s", argv[1], argv[1], last);
-	return command_unknown(commands, argv[1]);
-}
-
 static int run(int argc, char **argv)
 {
 	const struct command *command;
@@ -85,7 +44,7 @@ static int run(int argc, char **argv)
 	else if (strcmp(name, "--describe") == 0)
 		name = "describe";
 	command = command_find(commands, name);
-	return command != NULL ? command_run(command, argc - 1, argv + 1) : refuse_habit(argc, argv);
+	return command != NULL ? command_run(command, argc - 1, argv + 1) : habit_refuse(argc, argv);
 }
 
 int main(int argc, char **argv)

@@ -17,6 +17,13 @@
 #define MSG_NOSIGNAL 0 /* SIGPIPE is ignored as well, so nothing is lost */
 #endif
 
+#if !HAVE_MMSG
+struct mmsghdr { /* a message of a batch, as Linux and the BSDs have it */
+	struct msghdr msg_hdr;
+	unsigned int msg_len;
+};
+#endif
+
 #if defined(__GNUC__)
 #define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 #define ALWAYS_INLINE inline __attribute__((__always_inline__))

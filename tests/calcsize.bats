@@ -116,6 +116,22 @@ refused() {
 	assert_line '    8 |                       q                       |'
 }
 
+@test "calcsize --explain says what the first character means" {
+	local here=big
+
+	[ "$(printf '\1\0' | od -An -tu2 | tr -d ' ')" = 1 ] && here=little
+	run nsk calcsize --explain h
+	assert_line --index 0 "h: native order ($here-endian), native sizes and alignment"
+	run nsk calcsize --explain =h
+	assert_line --index 0 "=h: native order ($here-endian), standard sizes, no alignment"
+	run nsk calcsize --explain '<h'
+	assert_line --index 0 '<h: little-endian, standard sizes, no alignment'
+	run nsk calcsize --explain --order big h
+	assert_line --index 0 'h: big-endian, standard sizes, no alignment'
+	run nsk calcsize --explain '!h'
+	assert_line --index 0 '!h: network order (big-endian), standard sizes, no alignment'
+}
+
 @test "calcsize --explain: an item over two rows is one box" {
 	run nsk calcsize --explain '!HQ'
 	assert_line --index 5 '        +0    +1    +2    +3    +4    +5    +6    +7'

@@ -59,18 +59,44 @@ assert_refused() {
 	assert_refused 2 "nsk tcp-connect host 80" -w 3 host 80
 	assert_refused 2 "nsk udp-send host 53" -u host 53
 	assert_refused 2 "nsk udp-listen 53" -lu 53
+	assert_refused 2 "nsk tcp-serve -k 8080" -lkvnp8080
+	assert_refused 2 "nsk tcp-connect -z host 22 80" -zv host 22 80
+	assert_refused 2 "nsk tcp-connect -z host 20-25" -z -w1 host 20-25
+	assert_refused 2 "nsk unix-connect /run/app" -U /run/app
+	assert_refused 2 "nsk unix-serve /run/app" -lU /run/app
 	assert_refused 2 "a command comes first" --listen 8080
 	assert_refused 2 "a command comes first" -z
+	assert_refused 2 "a command comes first" -l -p
+}
+
+@test "an address without a command is answered with tcp-connect" {
+	assert_refused 2 "; to connect: nsk tcp-connect host 80" host 80
+	assert_refused 2 "; to connect: nsk tcp-connect host 80" host -v 80
+	assert_refused 2 "; to connect: nsk tcp-connect 10.0.0.1 ssh" 10.0.0.1 ssh
+	assert_refused 2 "; to connect: nsk tcp-connect host:80" host:80
+	assert_refused 2 "; to connect: nsk tcp-connect '[::1]:80'" '[::1]:80'
+	assert_refused 2 "unknown command 'host'; 'nsk help'" host 80 81
+	assert_refused 2 "unknown command '::1:80'; 'nsk help'" ::1:80
+	assert_refused 2 "did you mean htons" hton 80
 }
 
 @test "netcat's habits in a command are answered with the nsk line" {
 	local letter
 
 	for letter in l u U e c X; do
-		assert_refused 2 "nsk " tcp-connect "-$letter" host 80
+		assert_refused 2 "-$letter: " tcp-connect "-$letter" host 80
 	done
-	assert_refused 2 "nsk tcp-serve PORT" tcp-serve -p 8080
-	assert_refused 2 "nsk tcp-serve" tcp-serve -l 8080
+	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -p 8080
+	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -lp8080
+	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -l -v -w 3 -p 8080
+	assert_refused 2 ": nsk tcp-serve 127.0.0.1 8080" tcp-serve 127.0.0.1 -p 8080
+	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -l 8080
+	assert_refused 2 ": nsk tcp-serve 8080" tcp-connect -l 8080 --nonsense
+	assert_refused 2 ": nsk tcp-serve PORT" tcp-serve -l -p
+	assert_refused 2 ": nsk udp-send host 53" tcp-connect -w 3 -u -v host 53
+	assert_refused 2 ": nsk tcp-connect host 80 --exec -- /bin/sh -i" tcp-connect -e '/bin/sh -i' host 80
+	assert_refused 2 ": nsk tcp-connect HOST PORT --sh 'ls | wc'" tcp-connect -c 'ls | wc'
+	assert_refused 2 ": nsk tcp-serve 80 --sh 'echo '\\''a'\\'''" tcp-serve 80 -c "echo 'a'"
 }
 
 @test "an unknown option names the nearest" {

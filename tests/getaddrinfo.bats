@@ -57,6 +57,7 @@ load helpers
 	run -0 nsk gethostname
 	assert_output "$(uname -n)"
 	run -2 nsk gethostname x
+	assert_output "nsk gethostname: extra operand 'x': nsk gethostname [OPTION]..."
 }
 
 @test "getservbyname and getservbyport" {

@@ -18,6 +18,7 @@
 #                        ended by teardown. Sets BACKGROUND_PID. Redirect its streams as you like.
 #   until_true COMMAND   runs COMMAND every 20 ms until it succeeds, at most 10 s
 #   random_file NAME N   N random bytes (head -c's sizes: 1M) in NAME
+#   has_ipv6             is there a ::1 to bind to?
 #
 # Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
 # bytes, so binary output goes to a file and cmp; no sleeps, no fixed ports.
@@ -161,6 +162,10 @@ until_true() {
 	done
 	echo "# not within 10 s: $*"
 	return 1
+}
+
+has_ipv6() {
+	grep -qs '^0*1 ' /proc/net/if_inet6
 }
 
 random_file() {

@@ -67,7 +67,7 @@ refuses() {
 
 @test "pack: too few and too many values" {
 	refuses 'value 3 \(code I\) is missing: FORMAT takes 3 values, got 2' '!HHI' 1 2
-	refuses "value 2 '2': too many: FORMAT takes 1 values, got 3" B 1 2 3
+	refuses "value 2 '2': too many: FORMAT takes 1 value, got 3" B 1 2 3
 	refuses "too many" '4x' 1
 }
 
@@ -180,7 +180,7 @@ refuses_lines() {
 @test "pack: a bad line is named, those before it are written" {
 	refuses_lines "line 2, value 1 '300' \(code B\): out of range: 0 to 255" B '1\n300\n2\n' 01
 	refuses_lines 'line 1, value 2 \(code B\) is missing: FORMAT takes 2 values, got 1' BB '1\n'
-	refuses_lines "line 1, value 2 '2': one too many: FORMAT takes 1 values" B '1 2\n'
+	refuses_lines "line 1, value 2 '2': one too many: FORMAT takes 1 value" B '1 2\n'
 	refuses_lines 'line 2, value 1 \(code B\) is missing' B '1\n\n2\n' 01
 	refuses_lines "line 1, value 1 .*: the quotes do not end" 4s '"abc\n'
 	refuses_lines "line 1, value 1 .*: the quotes do not end, or a word goes on" 4s '"abc"d\n'

@@ -5,6 +5,16 @@
 # shellcheck disable=SC2016,SC2154 # single quotes are for an inner shell; bats sets stderr
 load helpers
 
+@test "the README shows what --explain prints" {
+	[ "$(printf '\1\0' | od -An -tu2 | tr -d ' ')" = 1 ] || skip "the README shows a little-endian machine"
+	awk '/^    \$ nsk calcsize/ { inside = 1; next } /^[^ ]/ { inside = 0 } inside { sub(/^    /, ""); print }' \
+		"$ROOT/README.md" | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >shown
+	nsk calcsize --explain @bhq >printed
+	run diff shown printed
+	assert_success
+	[ -s shown ]
+}
+
 @test "recipe: a DNS header" {
 	nsk pack '!6H' 0x1234 0x0100 1 0 0 0 >header
 	assert_equal "$(xxd -p header)" 123401000001000000000000

@@ -106,7 +106,7 @@ peer() {
 	grep -q "^nsk tcp-connect: connected to $SERVER_ADDRESS from [0-9.:]*\$" screen
 	grep -Eq '^sent  600 KiB of 600 KiB .* 100%$' screen
 	grep -q "^nsk tcp-connect: $SERVER_ADDRESS: ended: .* received 0\$" screen
-	assert_equal "$(grep -c . screen)" 4
+	assert_equal "$(grep -c . screen)" 3
 }
 
 @test "data shown on the same terminal stays whole, also a line that is not finished" {

@@ -86,6 +86,11 @@ load helpers
 	assert_output 127.0.0.1
 	run -0 nsk help
 	refute_output --partial inet_pton
+	for name in pton ntop aton ntoa; do
+		run -0 nsk help "inet_$name"
+		assert_line "Manual: man nsk-$name"
+		assert_file_exist "$ROOT/man/nsk-$name.1"
+	done
 }
 
 @test "- reads addresses from stdin" {

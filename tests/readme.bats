@@ -12,6 +12,32 @@ block() {
 		inside' "$ROOT/README.md"
 }
 
+# Each "$ nsk ..." of the README with the lines shown below it, in files N.command and N.shown.
+shown_commands() {
+	awk '
+		/^ *\$ nsk / { number++; indent = index($0, "$") - 1
+			print substr($0, indent + 3) >(number ".command"); printf "" >(number ".shown"); next }
+		number && indent >= 0 {
+			if ($0 != "" && substr($0, 1, indent) !~ /^ *$/ || $0 ~ /^```/) { indent = -1; next }
+			print substr($0, indent + 1) >(number ".shown")
+		}' "$ROOT/README.md"
+}
+
+@test "what the README shows is what is printed" {
+	local file count=0
+
+	mkdir bin
+	ln -s "$NSK" bin/nsk
+	PATH=$PWD/bin:$PATH
+	shown_commands
+	for file in *.command; do
+		bash "$file" </dev/null >printed
+		diff -B "${file%.command}.shown" printed || fail "$(cat "$file"): not what the README shows"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 2 ]
+}
+
 @test "a stranger's command: one file, one line, one page, one test file" {
 	git -C "$ROOT" ls-files -z 2>/dev/null >list || skip "not a git checkout"
 	mkdir tree

@@ -219,6 +219,10 @@ assert_harmless() {
 @test "an empty name is shown in quotes" {
 	run -3 nsk resolve ''
 	assert_output --partial "nsk resolve: '': "
+	run -3 nsk resolve -r ''
+	assert_output "nsk resolve: '': not an address (EAI_NONAME)"
+	run -3 nsk getnameinfo '' 80
+	assert_output "nsk getnameinfo: '': not an address (EAI_NONAME)"
 }
 
 @test "a name of 100,000 bytes is refused in one line" {

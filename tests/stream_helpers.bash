@@ -5,7 +5,7 @@
 #
 #   each_engine FUNCTION   FUNCTION with each poller and each pump (NSK_POLLER, NSK_PUMP)
 #   peer_listen ACTION...  tests/peer as a server in the background; sets PEER_PORT, PEER_PID. What it took is
-#                          in peer.out, what it saw in peer.log (also while it runs)
+#                          in peer.out, what it saw in peer.log, both while it runs
 #   peer_connect PORT ACTION...   the same as a client
 #   peer_wait              waits for its end; fails unless it did all its actions
 #   peer_did WORD...       succeeds when WORD... is a line of peer.log

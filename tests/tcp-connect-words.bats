@@ -18,7 +18,7 @@ load helpers
 }
 
 @test "IPv6 in brackets" {
-	[ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6 || skip "no ::1 here"
+	has_ipv6 || skip "no IPv6 here"
 	serve_start '[::1]:0'
 	assert_equal "$SERVER_ADDRESS" "[::1]:$SERVER_PORT"
 	echo six | nsk tcp-connect "[::1]:$SERVER_PORT"
@@ -27,6 +27,30 @@ load helpers
 	run --separate-stderr nsk tcp-connect ::1:80
 	assert_failure 2
 	[[ $stderr == *"[::1]:80"* ]]
+}
+
+# One operand after the other: what is wrong with it.
+assert_malformed() {
+	while [ $# -gt 0 ]; do
+		run --separate-stderr nsk tcp-connect "$1" </dev/null
+		assert_failure 2
+		assert_equal "$stderr" "nsk tcp-connect: $1: $2"
+		shift 2
+	done
+}
+
+@test "brackets are asked for where they help, and nowhere else" {
+	assert_malformed \
+		::1:80 "with a port, write [::1]:80; without one, a port is missing" \
+		::1 "a port is missing" \
+		fe80::1%lo "a port is missing" \
+		fe80::1%lo:80 "an IPv6 address stands in brackets: [fe80::1%lo]:80" \
+		1:2:3:4:5:6:7:8:80 "an IPv6 address stands in brackets: [1:2:3:4:5:6:7:8]:80" \
+		::1:http "an IPv6 address stands in brackets: [::1]:http" \
+		'[::1]' "a port is missing ([IPV6]:PORT)" \
+		1:2:3 "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		http://x:80/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		::1:80: "not an address (HOST:PORT, or [IPV6]:PORT)"
 }
 
 @test "nobody listens: status 4, one line with the address in numbers" {
@@ -46,6 +70,47 @@ load helpers
 	[[ $stderr == "nsk tcp-connect: no-such-host.invalid"* ]]
 	run --separate-stderr nsk tcp-connect -n localhost 80
 	assert_failure 3
+}
+
+@test "addresses that cannot do say why" {
+	local line
+	local -a lines_wanted=(
+		"3|-4 ::1 80|::1: an IPv6 address, but -4 allows IPv4 only"
+		"3|-6 127.0.0.1 80|127.0.0.1: an IPv4 address, but -6 allows IPv6 only"
+		"3|-n localhost 80|localhost: a host name, but -n allows numbers only"
+		"3|-n 127.0.0.1 http|http: a service name, but -n allows numbers only"
+		"3|[fe80::1%no-such]:80|fe80::1%no-such: there is no interface no-such"
+	)
+
+	if has_ipv6; then
+		lines_wanted+=("4|[fe80::1]:80|[fe80::1]:80: a link-local address needs its interface, as in [fe80::1%eth0]:80")
+	fi
+	for line in "${lines_wanted[@]}"; do
+		IFS='|' read -r wanted words message <<<"$line"
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr nsk tcp-connect $words </dev/null
+		assert_equal "$status $stderr" "$wanted nsk tcp-connect: $message"
+	done
+}
+
+@test "-v names each address that failed, one address only once" {
+	serve_start 127.0.0.1 0
+	kill -KILL "$SERVER_PID"
+	server_wait
+	run nsk tcp-connect -v "$SERVER_ADDRESS" </dev/null
+	assert_failure 4
+	assert_equal "$(grep -c 'connection refused' <<<"$output")" 1
+}
+
+@test "-v tells what a name was found to be, of numbers there is nothing to tell" {
+	serve_start 127.0.0.1 0
+	run --separate-stderr nsk tcp-connect -v -4 localhost "$SERVER_PORT" </dev/null
+	assert_equal "${stderr_lines[0]}" "nsk tcp-connect: localhost port $SERVER_PORT: 127.0.0.1:$SERVER_PORT"
+	serve_start 127.0.0.1 0
+	run --separate-stderr nsk tcp-connect -v 127.0.0.1 "$SERVER_PORT" </dev/null
+	assert_regex "${stderr_lines[0]}" "^nsk tcp-connect: connected to 127.0.0.1:$SERVER_PORT from "
+	run --separate-stderr nsk tcp-connect -z -v 127.0.0.1 1 </dev/null
+	assert_equal "${#stderr_lines[@]}" 1
 }
 
 @test "ports that are none: status 2" {

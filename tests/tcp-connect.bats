@@ -114,6 +114,7 @@ time.sleep(30)
 		assert_success
 		assert_output "$address"
 	done
+	has_ipv6 || return 0
 	serve_start '[::1]:0' </dev/null
 	printf six | nsk tcp-connect "$SERVER_ADDRESS"
 	server_wait
@@ -278,7 +279,7 @@ PROGRAM
 	until_true peer_did fin
 	until_true grep -q hello out
 	printf 'still here' >&"$STDIN_FD"
-	until_true grep -q 'still here' peer.out || until_true test -d "/proc/$SESSION_PID"
+	until_true grep -q 'still here' peer.out
 	close_stdin
 	session_wait 5
 	assert_equal "$SESSION_STATUS" 0

@@ -22,6 +22,7 @@ fake_machine() {
 		chmod +x "bin/$tool"
 	done
 	: >asked
+	unset DEPS
 }
 
 deps() {

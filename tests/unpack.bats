@@ -58,6 +58,7 @@ refuses() {
 	unpacks '!H' 80 0 050
 	refuses 1 "HEX '0g': 'g' at position 2 is no hex digit" B 0g
 	refuses 1 'no hex digit' B 0x00
+	refuses 1 "HEX '0é': 'é' at position 2 is no hex digit" B 0é
 	refuses 1 'odd number of digits' B 0
 }
 
@@ -83,6 +84,7 @@ refuses() {
 	run bash -c '"$NSK" unpack -f - "!H" <port'
 	assert_output 80
 	refuses 1 'missing: no such file or directory' -f missing '!H'
+	refuses 1 "'': no such file or directory" -f '' '!H'
 	refuses 1 '/: is a directory' -f / '!H'
 	refuses 2 '-f and HEX' -f port '!H' 0050
 }
@@ -164,7 +166,7 @@ refuses() {
 	refuses 2 'not a name' --names a,,c '!HHH' 000100020003
 	refuses 2 'not a name' --names 'a b' B 00
 	refuses 2 'not a name' --names 'a=b' B 00
-	refuses 2 "'a' stands there twice" --names a,a '!HH' 00010002
+	refuses 2 "'a': stands there twice" --names a,a '!HH' 00010002
 	refuses 2 'name' --names a '' ''
 }
 
@@ -179,6 +181,9 @@ refuses() {
 	assert_output '{"port":80,"text":{"hex":"41","text":"A"}}'
 	run nsk unpack --json -r B 0102
 	assert_output $'[1]\n[2]'
+	random_file data 1000
+	nsk unpack --json 1000s <data >printed
+	grep -qF "\"hex\":\"$(xxd -p data | tr -d '\n')\"" printed
 	run nsk unpack --json 2x 0000
 	assert_output '[]'
 }
@@ -222,14 +227,60 @@ refuses() {
 	done
 }
 
-@test "unpack -r and pack undo each other" {
-	random_file data 1700K
-	local format
-	for format in '<IHBBq' '!HHI' '12s' '>bQhc' '=3p9s' '<6h'; do
-		nsk unpack -n 100000 "$format" <data >text
-		nsk pack "$format" <text >again
-		[ "$format" = '=3p9s' ] || cmp -n "$((100000 * $(nsk calcsize "$format")))" data again ||
-			fail "$format"
+# unpack -r "$1" and pack "$1" give the bytes of file $2 back.
+gives_back() {
+	nsk unpack -r "$1" <"$2" | nsk pack "$1" >again
+	cmp "$2" again || fail "not the same: $1"
+}
+
+@test "the law: unpack -r and pack undo each other, for every code, order and random bytes" {
+	local order code codes
+
+	random_file data 48000
+	head -c 4000 data | od -An -v -tu1 -w1 | awk '{ printf "%c", $1 % 2 + 48 }' | tr 01 '\0\1' >truths
+	for order in '' @ = '<' '>' '!'; do
+		codes='c b B h H i I l L q Q 7s 300s 3h 5B'
+		case $order in
+		'' | @) codes+=' n N P bHiq hBxxxxxQ' ;;
+		*) codes+=' bHiqQB 3s5hQ' ;;
+		esac
+		for code in $codes; do
+			head -c "$((48000 / $(nsk calcsize "$order$code") * $(nsk calcsize "$order$code")))" data >whole
+			if [[ $code = *x* || $order$code = @bHiq || $order$code = bHiq ]]; then
+				nsk unpack -r "$order$code" <whole | nsk pack "$order$code" >padded # pad bytes are zero now
+				mv padded whole
+			fi
+			gives_back "$order$code" whole
+		done
+		gives_back "$order?" truths
+	done
+}
+
+@test "the law: every float that is a number comes back, bit for bit" {
+	local order pair
+
+	random_file data 160000
+	for order in @ = '<' '>' '!'; do
+		for pair in e:H f:I d:Q; do
+			nsk unpack -r "$order${pair%:*}" <data >floats
+			nsk unpack -r "$order${pair#*:}" <data >bits
+			paste floats bits | grep -v nan | cut -f 2 | nsk pack "$order${pair#*:}" >numbers
+			[ "$(wc -c <numbers)" -gt 100000 ]
+			gives_back "$order${pair%:*}" numbers
+		done
+	done
+}
+
+@test "the law: what p leaves unused is zero, what is used comes back" {
+	local order
+
+	random_file data 30000
+	for order in @ = '<' '>' '!'; do
+		nsk unpack -r "${order}300p" <data >text
+		nsk pack "${order}300p" <text >packed
+		assert_equal "$(wc -c <packed)" 30000
+		nsk unpack -r "${order}300p" <packed | cmp text -
+		gives_back "${order}300p" packed
 	done
 }
 

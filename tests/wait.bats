@@ -63,7 +63,7 @@ waiter() {
 	serve_start 0.0.0.0:0
 	nsk wait --max-time 20 "127.0.0.1:$SERVER_PORT"
 	kill "$SERVER_PID"
-	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+	has_ipv6 || skip "no IPv6 here"
 	serve_start "[::]:0"
 	nsk wait --max-time 20 "[::1]:$SERVER_PORT"
 	nsk wait --max-time 20 "$SERVER_PORT"

@@ -16,7 +16,7 @@ load helpers
 }
 
 @test "an IPv6 host comes without brackets, and old variables do not stay" {
-	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "no IPv6 here"
+	has_ipv6 || skip "no IPv6 here"
 	NSK_PATH=/old NSK_HOST=old run nsk with tcp-serve '[::1]:0' -- sh -c 'echo "$NSK_HOST ${NSK_PATH-unset}"'
 	assert_success
 	assert_output "::1 unset"

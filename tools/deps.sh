@@ -26,6 +26,13 @@ check	parallel	parallel	runs the tests side by side
 check	zsh	zsh	its completion is tested
 check	fish	fish	its completion is tested
 check	mandoc	mandoc	the man pages are rendered and compared with the options
+check	python3	python3	a peer, and what pack and the look-ups are compared with
+check	netbase	/etc/services	services and protocols to look up
+check	iproute2	ip	networks of the tests' own
+check	nftables	nft|/usr/sbin/nft	a network that drops packets
+check	strace	strace	counts system calls, makes them fail
+check	xxd	xxd	shows what pack wrote
+check	jq	jq	reads the JSON
 lint	clang	clang	the second compiler
 lint	clang-tidy	clang-tidy	checks the C code
 lint	cppcheck	cppcheck	checks the C code

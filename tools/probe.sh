@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # Asks the compiler what this machine has, one small program per feature, and writes the answers
 # for make (probes.mk) and for C (config.h). Features are probed, never guessed from a system's name.
 # usage: CC=cc tools/probe.sh BUILDDIR

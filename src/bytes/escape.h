@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-/* The bytes that TEXT means: \n \r \t \a \b \f \v \\ \", \ooo (one to three octal digits, at most
- * \377), \xHH (two hex digits). OUT has room for LENGTH bytes and may be TEXT itself, or NULL: then it is only checked. Returns their number;
- * or -1, *BAD being where the backslash stands of the escape that is none. */
+/* The bytes that TEXT means: \n \r \t \a \b \f \v \\ \", \ooo (one to three octal digits, at most \377), \xHH (two hex
+ * digits). OUT has room for LENGTH bytes and may be TEXT itself, or NULL: then it is only checked. Returns their
+ * number; or -1, *BAD being where the backslash stands of the escape that is none. */
 ptrdiff_t escape_decode(const char *text, size_t length, unsigned char *out, size_t *bad);
 
 /* Writes BYTES so that escape_decode gives them back: printable ASCII as it is, \" and \\, all else as

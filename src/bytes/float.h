@@ -20,6 +20,11 @@ enum float_result {
  * nor a point. Rounded to nearest, ties to even; on failure *VALUE is untouched. */
 enum float_result float_parse(const char *text, const char *end, double *value);
 
+/* A short cut for what is read most: the number that the text at AT begins with, digits with or without a point within
+ * them and a minus before, no more than 19, in a line from BEGIN to END, whose last byte is readable and none of these.
+ * The same value as float_parse gives. Returns where it ends; NULL: ask float_parse. */
+const char *float_read_plain(const char *at, const char *begin, const char *end, double *value);
+
 /* VALUE as the bits of a number of WIDTH 2, 4 or 8 bytes, rounded to nearest, ties to even, as Python does.
  * FLOAT_OVERFLOW when a finite VALUE would become infinite. */
 enum float_result float_to_bits(double value, unsigned width, uint64_t *bits);

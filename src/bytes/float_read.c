@@ -5,6 +5,7 @@
 
 #include "bytes/float.h"
 
+#include "bytes/digits_read.h"
 #include "bytes/float_bits.h"
 #include "bytes/number.h"
 #include "bytes/power.h"
@@ -16,21 +17,18 @@
 #include <string.h>
 #include <strings.h>
 
-enum {
-	DIGITS_MAX = 19,   /* so many fit in 64 bits */
-	DIGITS_EXACT = 800 /* a digit behind the 768th decides by not being zero, if at all */
-};
+enum { DIGITS_EXACT = 800 }; /* a digit behind the 768th decides by not being zero, if at all */
 
 /* A decimal number 0.DDDD * 10^point, D beginning with the first digit that is not zero. */
 struct decimal {
-	uint64_t digits; /* the first DIGITS_MAX of D */
+	uint64_t digits; /* the first DIGITS_READ_MAX of D */
 	int kept;        /* how many those are */
 	bool is_cut;     /* there were more, not all zero */
 	bool is_any;     /* there was a digit, be it zero */
 	int64_t point;
 };
 
-uint64_t float_assemble(struct float_layout layout, uint64_t mantissa, int exponent, bool is_more)
+static ALWAYS_INLINE uint64_t assemble(struct float_layout layout, uint64_t mantissa, int exponent, bool is_more)
 {
 	int biased = exponent + 63 + float_bias(layout);
 	int drop = 63 - layout.fraction_bits;
@@ -47,10 +45,14 @@ uint64_t float_assemble(struct float_layout layout, uint64_t mantissa, int expon
 	uint64_t kept = drop == 64 ? 0 : mantissa >> drop;
 	uint64_t rest = drop == 64 ? mantissa : mantissa << (64 - drop);
 	uint64_t half = UINT64_C(1) << 63;
-	if (rest > half || (rest == half && (is_more || (kept & 1) != 0)))
-		kept++;
+	kept += (rest > half) | ((rest == half) & (is_more | ((kept & 1) != 0))); /* no branch: nobody can guess it */
 	/* The implied bit adds one to the exponent, and a carry out of the fraction one more: both are right. */
 	return ((uint64_t)(biased - 1) << layout.fraction_bits) + kept;
+}
+
+uint64_t float_assemble(struct float_layout layout, uint64_t mantissa, int exponent, bool is_more)
+{
+	return assemble(layout, mantissa, exponent, is_more);
 }
 
 static double double_from(uint64_t bits)
@@ -59,6 +61,15 @@ static double double_from(uint64_t bits)
 
 	memcpy(&value, &bits, sizeof value);
 	return value;
+}
+
+/* VALUE, negated if so: without a branch, since nobody can guess it. */
+static double with_sign(double value, bool is_negative)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof bits);
+	return double_from(bits ^ (uint64_t)is_negative << 63);
 }
 
 static int leading_zeros(uint64_t value)
@@ -94,23 +105,23 @@ static bool convert_product(uint64_t digits, int exponent, double *value)
 
 	below = middle + carry;
 	top += below < middle;
-	if (top >> 63 == 0) {
-		top = top << 1 | below >> 63;
-		below = below << 1 | unused >> 63;
-		binary--;
-	}
+	unsigned shift = top >> 63 == 0; /* not a branch, since nobody can guess it */
+	top = top << shift | (shift & below >> 63);
+	below = below << shift | (shift & unused >> 63);
+	binary -= (int)shift;
 	/* The power was rounded down by less than one, the product thus by less than 2^64 of its lowest word:
 	 * one or two here. What follows decides the rounding unless it is that close to a carry. */
 	if (!power_is_exact(exponent) && below >= UINT64_MAX - 2)
 		return false;
-	bool is_more = below != 0 || unused << 1 != 0 || !power_is_exact(exponent);
-	*value = double_from(float_assemble(float_layout_of(8), top, binary, is_more));
+	bool is_more = below != 0 || unused << shift != 0 || !power_is_exact(exponent);
+	*value = double_from(assemble(float_layout_of(8), top, binary, is_more));
 	return true;
 }
 
 static bool convert(uint64_t digits, int64_t exponent, double *value)
 {
-	if (convert_small(digits, exponent, value))
+	/* Numbers of 16 digits, which most are that were printed, may be small or not: the processor would guess wrong. */
+	if (digits < UINT64_C(1) << 49 && convert_small(digits, exponent, value))
 		return true;
 	if (digits == 0 || exponent < POWER_LEAST) { /* below half of the least number, 19 digits or not */
 		*value = 0;
@@ -120,7 +131,7 @@ static bool convert(uint64_t digits, int64_t exponent, double *value)
 		*value = (double)INFINITY;
 		return true;
 	}
-	return convert_product(digits, (int)exponent, value);
+	return convert_product(digits, (int)exponent, value) || convert_small(digits, exponent, value);
 }
 
 /* All digits of TEXT, which DECIMAL was read from, for strtod: without a point, whose form is the locale's. */
@@ -145,34 +156,6 @@ static double convert_exactly(const struct decimal *decimal, const char *text)
 	return strtod(copy, NULL);
 }
 
-/* The eight characters at TEXT, the first in the lowest byte: shifts that compilers turn into one load. */
-static uint64_t load_eight(const char *text)
-{
-	const unsigned char *at = (const unsigned char *)text;
-
-	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
-	       (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
-}
-
-/* '0' to '9' are 0x30 to 0x39: the upper half stays 3 when 6 is added. */
-static bool are_digits(uint64_t text)
-{
-	uint64_t upper = UINT64_C(0xf0f0f0f0f0f0f0f0);
-
-	return (text & upper) == UINT64_C(0x3030303030303030) &&
-	       ((text + UINT64_C(0x0606060606060606)) & upper) == UINT64_C(0x3030303030303030);
-}
-
-/* The number that eight digits make: neighbours are put together, in all pairs at once. */
-static uint64_t join_digits(uint64_t text)
-{
-	uint64_t ones = text & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	uint64_t twos = (ones * 10 + (ones >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-	uint64_t fours = (twos * 100 + (twos >> 16)) & UINT64_C(0x0000ffff0000ffff);
-
-	return (fours * 10000 + (fours >> 32)) & UINT32_MAX;
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -190,12 +173,12 @@ static const char *take_digits(struct decimal *decimal, const char *at, const ch
 	if (is_fraction)
 		decimal->point -= at - begin;
 	const char *significant = at;
-	while (kept <= DIGITS_MAX - 8 && end - at >= 8 && are_digits(load_eight(at))) {
-		digits = digits * 100000000 + join_digits(load_eight(at));
+	while (kept <= DIGITS_READ_MAX - 8 && end - at >= 8 && digits_count(digits_load(at)) == 8) {
+		digits = digits * 100000000 + digits_join(digits_load(at));
 		kept += 8;
 		at += 8;
 	}
-	for (; kept < DIGITS_MAX && is_digit(*at); kept++)
+	for (; kept < DIGITS_READ_MAX && is_digit(*at); kept++)
 		digits = digits * 10 + (unsigned)(*at++ - '0');
 	for (; is_digit(*at); at++)
 		decimal->is_cut = decimal->is_cut || *at != '0';
@@ -332,8 +315,29 @@ enum float_result float_parse(const char *text, const char *end, double *value)
 		return FLOAT_MALFORMED;
 	result = parse_magnitude(text, end, &magnitude);
 	if (result == FLOAT_OK)
-		*value = is_negative ? -magnitude : magnitude;
+		*value = with_sign(magnitude, is_negative);
 	return result;
+}
+
+const char *float_read_plain(const char *at, const char *begin, const char *end, double *value)
+{
+	bool is_negative = *at == '-';
+	uint64_t digits = 0;
+	const char *whole = at + is_negative;
+	const char *behind = digits_read(whole, begin, end, &digits);
+	ptrdiff_t count = behind - whole;
+	ptrdiff_t decimals = 0;
+
+	if (count > 0 && *behind == '.') {
+		const char *fraction = behind + 1;
+
+		behind = digits_read(fraction, begin, end, &digits);
+		decimals = behind - fraction;
+	}
+	if (count == 0 || count + decimals > DIGITS_READ_MAX || !convert(digits, -decimals, value))
+		return NULL;
+	*value = with_sign(*value, is_negative);
+	return behind;
 }
 
 /* A double's bits as those of a narrower LAYOUT, without the sign. */

@@ -55,11 +55,6 @@ struct walk {
 
 static const char order_characters[] = " @=<>!";
 
-char format_order_character(enum format_order order)
-{
-	return order_characters[order == FORMAT_ORDER_GIVEN ? FORMAT_ORDER_NATIVE : order];
-}
-
 static bool host_is_big(void)
 {
 	static const uint16_t probe = 1;

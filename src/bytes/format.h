@@ -64,7 +64,4 @@ struct format_error {
 int format_compile(struct format *format, const char *text, enum format_order order, struct format_error *error);
 void format_release(struct format *format);
 
-/* The character for ORDER: '@' for native. */
-char format_order_character(enum format_order order);
-
 #endif

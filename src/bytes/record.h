@@ -37,17 +37,17 @@ struct record_fault {
 int record_pack_words(const struct format *format, char *const *words, size_t count, unsigned char *record,
                       struct record_fault *fault);
 
-/* The same with the words of the line from LINE to END, where a newline stands: separated by blanks and
+/* The same with the words of the line from TEXT to END, where a newline stands: separated by blanks and
  * tabs, text in double quotes if it holds any of these. */
-int record_pack_line(const struct format *format, char *line, char *end, unsigned char *record,
+int record_pack_line(const struct format *format, char *text, char *end, unsigned char *record,
                      struct record_fault *fault);
 
 /* The least and the greatest integer that FIELD takes. */
 int64_t record_minimum(const struct format_field *field);
 uint64_t record_maximum(const struct format_field *field);
 
-/* Writes value INDEX of FIELD to OUT, which has a byte to spare, as words take it: integers in decimal, floats as float_write does, true or
- * false, text in double quotes with escapes. No NUL; returns where it ends. */
+/* Writes value INDEX of FIELD to OUT, which has a byte to spare, as words take it: integers in decimal, floats as
+ * float_write does, true or false, text in double quotes with escapes. No NUL; returns where it ends. */
 char *record_write_value(const struct format_field *field, size_t index, const unsigned char *record, char *out);
 
 /* Writes all values with a space between; NAMES, if not NULL, are "a=", "b=", ..., put before each. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See record.h: words to bytes. A plain decimal integer takes a short cut; all else is parsed by the module that
- * knows it. */
+ * See record.h: words to bytes. Plain decimal numbers take a short cut; all else is parsed by the module that knows
+ * it. */
 #include "platform.h"
 
 #include "bytes/record.h"
 
+#include "bytes/digits_read.h"
 #include "bytes/escape.h"
 #include "bytes/float.h"
 #include "bytes/number.h"
@@ -215,39 +216,42 @@ static bool is_text(const struct format_field *field)
 	return field->kind == FORMAT_TEXT || field->kind == FORMAT_PASCAL || field->kind == FORMAT_CHAR;
 }
 
-/* The short cut: COUNT plain integers, a minus and digits few enough to need no check for overflow, each up to a blank or
- * the line's end. Returns how many there were before anything else, with *LINE behind them. What is constant where this is
+/* A line of words: AT moves from BEGIN to END, where a newline stands. */
+struct line {
+	const char *begin;
+	char *at, *end;
+};
+
+/* The short cut: plain integers, a minus and digits few enough to need no check for overflow, each up to a blank or the
+ * line's end. Returns how many there were before anything else, with LINE behind them. What is constant where this is
  * called is compiled in. */
-static ALWAYS_INLINE size_t pack_run(const struct format_field *field, char **line, unsigned char *at, unsigned width,
+static ALWAYS_INLINE size_t pack_run(const struct format_field *field, struct line *line, unsigned char *at, unsigned width,
                                      bool is_big)
 {
-	enum { DIGITS_SAFE = 19 };
 	uint64_t maximum = record_maximum(field);
 	uint64_t lowest = 0 - (uint64_t)record_minimum(field);
+	const char *text = line->at;
 	size_t done = 0;
-	char *text = *line;
 
 	for (; done < field->count; done++, at += width) {
 		while (*text == ' ')
 			text++;
 		bool is_negative = *text == '-';
-		char *digits = text + is_negative;
-		char *end = digits;
+		const char *digits = text + is_negative;
 		uint64_t sum = 0;
+		const char *end = digits_read(digits, line->begin, line->end, &sum);
 
-		for (unsigned digit; (digit = (unsigned)(unsigned char)*end - '0') <= 9; end++)
-			sum = sum * 10 + digit;
-		if (end == digits || end - digits > DIGITS_SAFE || (*end != ' ' && *end != '\n') ||
+		if (end == digits || end - digits > DIGITS_READ_MAX || (*end != ' ' && *end != '\n') ||
 		    sum > (is_negative ? lowest : maximum))
 			break;
 		store(at, is_negative ? 0 - sum : sum, width, is_big);
 		text = end;
 	}
-	*line = text;
+	line->at += text - line->at;
 	return done;
 }
 
-static size_t pack_plain_integers(const struct format_field *field, char **line, unsigned char *at)
+static size_t pack_plain_integers(const struct format_field *field, struct line *line, unsigned char *at)
 {
 	switch (2 * field->width + field->is_big) {
 	case 2 * 1:
@@ -266,6 +270,36 @@ static size_t pack_plain_integers(const struct format_field *field, char **line,
 	default:
 		return pack_run(field, line, at, 8, true);
 	}
+}
+
+/* The same for floats: those that float_read_plain takes. */
+static size_t pack_plain_floats(const struct format_field *field, struct line *line, unsigned char *at)
+{
+	const char *text = line->at;
+	size_t done = 0;
+
+	for (; done < field->count; done++, at += field->width) {
+		uint64_t bits;
+		double value;
+
+		while (*text == ' ')
+			text++;
+		const char *end = float_read_plain(text, line->begin, line->end, &value);
+		if (end == NULL || (*end != ' ' && *end != '\n') || float_to_bits(value, field->width, &bits) != FLOAT_OK)
+			break;
+		store(at, bits, field->width, field->is_big);
+		text = end;
+	}
+	line->at += text - line->at;
+	return done;
+}
+
+/* Takes as many of FIELD's values as are spelled plainly. */
+static size_t pack_plain(const struct format_field *field, struct line *line, unsigned char *at)
+{
+	if (field->kind == FORMAT_SIGNED || field->kind == FORMAT_UNSIGNED)
+		return pack_plain_integers(field, line, at);
+	return field->kind == FORMAT_FLOAT ? pack_plain_floats(field, line, at) : 0;
 }
 
 /* The end of the quoted word whose first quote stands before TEXT: the other quote; NULL when there is none. */
@@ -308,11 +342,6 @@ static char *pack_next(const struct format_field *field, char *text, char *end, 
 	return NULL;
 }
 
-static bool is_integer(const struct format_field *field)
-{
-	return field->kind == FORMAT_SIGNED || field->kind == FORMAT_UNSIGNED;
-}
-
 /* END holds a newline, which is no blank. */
 static char *skip_blanks(char *text)
 {
@@ -321,40 +350,42 @@ static char *skip_blanks(char *text)
 	return text;
 }
 
-/* Packs the words of FIELD from *LINE on. *DONE counts its values. */
-static int pack_field(const struct format_field *field, char **line, char *end, unsigned char *record, size_t *done,
+/* Packs the next words of LINE. *DONE counts FIELD's values. */
+static int pack_field(const struct format_field *field, struct line *line, unsigned char *record, size_t *done,
                       struct record_fault *fault)
 {
 	unsigned char *at = record + field->offset;
 
-	*done = is_integer(field) ? pack_plain_integers(field, line, at) : 0;
+	*done = pack_plain(field, line, at);
 	for (; *done < field->values; ++*done) {
-		char *word = skip_blanks(*line);
+		char *word = skip_blanks(line->at);
 
-		if (word == end)
+		if (word == line->end)
 			return refuse(fault, RECORD_TOO_FEW, field, 0, NULL, NULL);
-		*line = pack_next(field, word, end, at + *done * field->width, fault);
-		if (*line == NULL)
+		line->at = pack_next(field, word, line->end, at + *done * field->width, fault);
+		if (line->at == NULL)
 			return -1;
 	}
 	return 0;
 }
 
-int record_pack_line(const struct format *format, char *line, char *end, unsigned char *record,
+int record_pack_line(const struct format *format, char *text, char *end, unsigned char *record,
                      struct record_fault *fault)
 {
+	struct line line = { .begin = text, .end = end };
 	size_t value = 0;
 	size_t done;
 
+	line.at = text;
 	if (format->has_gaps)
 		memset(record, 0, format->size);
 	for (size_t f = 0; f < format->field_count; f++) {
-		if (pack_field(&format->fields[f], &line, end, record, &done, fault) < 0) {
+		if (pack_field(&format->fields[f], &line, record, &done, fault) < 0) {
 			fault->value = value + done + (fault->result != RECORD_TOO_FEW);
 			return -1;
 		}
 		value += done;
 	}
-	line = skip_blanks(line);
-	return line == end ? 0 : refuse(fault, RECORD_TOO_MANY, NULL, value + 1, line, end);
+	char *rest = skip_blanks(line.at);
+	return rest == end ? 0 : refuse(fault, RECORD_TOO_MANY, NULL, value + 1, rest, end);
 }

@@ -62,7 +62,7 @@ enum endpoint_result address_look_up(const struct endpoint_words *words, const s
 	enum endpoint_result result = endpoint_resolve(words, &query, list, problem);
 	char text[1024];
 
-	if (result == ENDPOINT_OK && words->host_given && !words->wildcard)
+	if (result == ENDPOINT_OK && endpoint_host_is_name(words))
 		note("%s port %s: %s", words->host, words->port, address_format_list(list, text, sizeof text));
 	return result;
 }

@@ -95,12 +95,14 @@ int command_unknown(const struct command *const *table, const char *name)
 
 static int check_operands(const struct command *command, int count, char **operands)
 {
+	const char *space = *command->operands != '\0' ? " " : "";
+
 	if (count < command->min_operands)
-		return usage_error("%s: nsk %s [OPTION]... %s", count == 0 ? "an operand is missing" : "too few operands",
-		                   command->name, command->operands);
+		return usage_error("%s: nsk %s [OPTION]...%s%s", count == 0 ? "an operand is missing" : "too few operands",
+		                   command->name, space, command->operands);
 	if (command->max_operands >= 0 && count > command->max_operands)
-		return usage_error("extra operand '%s': nsk %s [OPTION]... %s", operands[command->max_operands],
-		                   command->name, command->operands);
+		return usage_error("extra operand '%s': nsk %s [OPTION]...%s%s", operands[command->max_operands],
+		                   command->name, space, command->operands);
 	return 0;
 }
 

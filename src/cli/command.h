@@ -23,6 +23,7 @@ struct command {
 	const char *operands;       /* "[HOST] PORT" */
 	int min_operands, max_operands; /* max -1: any number */
 	unsigned flags;
+	const char *page;                       /* its man page is nsk-PAGE; NULL: nsk-NAME */
 	const char *synonyms;                   /* words people try for it, space between: "listen server" */
 	const struct command_example *examples; /* the last one's command is NULL */
 	const char *notes;                      /* what help says below the options; NULL: nothing */
@@ -37,6 +38,12 @@ const struct command *command_find(const struct command *const *table, const cha
 
 /* Is NAME a mistyped command or another word for one, as far as can be told? */
 bool command_is_like(const struct command *const *table, const char *name);
+
+/* What its man page is called behind "nsk-". */
+static inline const char *command_page(const struct command *command)
+{
+	return command->page != NULL ? command->page : command->name;
+}
 
 /* Tells that there is no command NAME: one line with the nearest names. Returns STATUS_USAGE. */
 int command_unknown(const struct command *const *table, const char *name);

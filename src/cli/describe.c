@@ -134,8 +134,9 @@ void describe_help(const struct command *command, FILE *to)
 		fputc('\n', to);
 		write_wrapped(to, 0, command->notes);
 	}
-	fprintf(to, "\nStatus: 0 done, 1 failed, 2 usage, 3 unknown name, 4 unconnected, 124 too late.\n"
-	            "More: man nsk-%s\n", command->name);
+	fprintf(to, "\nExit status: 0 done, 1 failed, 2 wrong usage, 3 name not found,\n"
+	            "             4 could not connect or listen, 124 timed out\n"
+	            "Manual: man nsk-%s\n", command_page(command));
 }
 
 static void write_group(const struct command *const *table, const char *group, FILE *to)

@@ -87,13 +87,18 @@ PRINTF_LIKE(1, 0)
 static void write_line(const char *format, va_list arguments, const char *reason)
 {
 	char line[LINE_MAX_BYTES];
+	char beginning[2 * KEPT_BYTES];
 	char *text = NULL;
+	va_list again;
+
+	va_copy(again, arguments);
 	int wanted = vasprintf(&text, format, arguments);
 	size_t length = (size_t)snprintf(line, sizeof line, *command_name != '\0' ? "nsk %s: " : "nsk: ", command_name);
 
 	if (wanted < 0) {
-		text = NULL;
-		length = append_escaped(line, length, format, strlen(format));
+		text = NULL; /* no memory: then a long line loses its end, not its middle */
+		vsnprintf(beginning, sizeof beginning, format, again);
+		length = append_escaped(line, length, beginning, strlen(beginning));
 	} else if (wanted > 2 * KEPT_BYTES + 8) {
 		length = append_escaped(line, length, text, KEPT_BYTES);
 		length = append_escaped(line, length, "...", 3);
@@ -101,6 +106,7 @@ static void write_line(const char *format, va_list arguments, const char *reason
 	} else {
 		length = append_escaped(line, length, text, (size_t)wanted);
 	}
+	va_end(again);
 	free(text);
 	if (reason != NULL) {
 		length = append_escaped(line, length, ": ", 2);

@@ -8,6 +8,7 @@
 
 #include "cli/message.h"
 #include "cli/nearest.h"
+#include "cli/suggestion.h"
 #include "cli/value.h"
 #include "view/color.h"
 
@@ -30,6 +31,10 @@ struct parser {
 	char shorts[2 * OPTIONS_MAX + 8];
 	const struct option_spec *program; /* a PROGRAM row that was given */
 	size_t program_offset;
+	int program_at; /* how many operands stood before it */
+	const struct option_spec *refused; /* a habit of another tool that was met, and how it was written */
+	const char *refused_argument;
+	bool refused_long;
 };
 
 const struct option_spec option_common[] = {
@@ -181,6 +186,26 @@ static int store_choice(const struct option_spec *row, const char *argument, int
 	}
 }
 
+/* The rest is read on for its operands. An option with an argument says more than the one before. */
+static void remember_refused(struct parser *parser, const struct option_spec *row, bool was_long, const char *argument)
+{
+	if (parser->refused != NULL && argument == NULL)
+		return;
+	parser->refused = row;
+	parser->refused_long = was_long;
+	parser->refused_argument = argument;
+}
+
+/* Says what to write in place of the habit met. What stands behind "--" is an operand here too. */
+static int refuse_habit(const struct parser *parser, const struct option_result *result)
+{
+	struct suggestion line = { .length = 0 };
+	char text[64];
+
+	suggestion_fill(&line, parser->refused->help, result->count, result->operands, parser->refused_argument);
+	return usage_error("%s: %s", spelled(parser->refused, parser->refused_long, text), line.text);
+}
+
 static int store(struct parser *parser, int index, bool was_long, const char *argument, void *settings,
                  struct option_result *result)
 {
@@ -221,9 +246,11 @@ static int store(struct parser *parser, int index, bool was_long, const char *ar
 	case OPTION_KIND_PROGRAM:
 		parser->program = row;
 		parser->program_offset = parser->offsets[index];
+		parser->program_at = result->count;
 		break;
 	case OPTION_KIND_REFUSED:
-		return usage_error("%s: %s", spelled(row, was_long, text), row->help);
+		remember_refused(parser, row, was_long, argument);
+		break;
 	case OPTION_KIND_END:
 	case OPTION_KIND_HEADING:
 	case OPTION_KIND_INCLUDE:
@@ -254,20 +281,59 @@ static int refuse(const struct parser *parser, int answer, char **argv)
 	return usage_error("unknown option -%c", optopt);
 }
 
+/* Takes one ANSWER of getopt. Behind a habit of another tool nothing counts but operands and more of its kind. */
+static int take(struct parser *parser, int answer, char **argv, void *settings, struct option_result *result)
+{
+	bool refused = parser->refused != NULL;
+
+	if (answer == 1) {
+		result->operands[result->count++] = optarg;
+		return 0;
+	}
+	if (answer == '?' || answer == ':') {
+		int index = optopt >= LONG_ONLY ? optopt - LONG_ONLY : find_letter(parser, optopt);
+
+		if (answer == ':' && parser->rows[index]->kind == OPTION_KIND_REFUSED)
+			return store(parser, index, optopt >= LONG_ONLY, NULL, settings, result);
+		return refused ? refuse_habit(parser, result) : refuse(parser, answer, argv);
+	}
+	int index = answer >= LONG_ONLY ? answer - LONG_ONLY : find_letter(parser, answer);
+	if (refused && parser->rows[index]->kind != OPTION_KIND_REFUSED)
+		return 0;
+	return store(parser, index, answer >= LONG_ONLY, optarg, settings, result);
+}
+
+/* A program option without "--", or with nothing behind it. ("--exec cat": the program is among the operands.) */
+static int refuse_program(const struct parser *parser, const char *command, const struct option_result *result)
+{
+	struct suggestion line = { .length = 0 };
+	int words = result->count - parser->program_at;
+
+	suggestion_add(&line, command);
+	suggestion_add(&line, parser->program_at > 0 ? " " : "");
+	suggestion_add_words(&line, parser->program_at, result->operands);
+	suggestion_add(&line, " --");
+	suggestion_add(&line, parser->program->name);
+	suggestion_add(&line, " -- ");
+	suggestion_add_words(&line, words, result->operands + parser->program_at);
+	if (words == 0)
+		suggestion_add(&line, "PROGRAM [ARG]...");
+	return usage_error("--%s needs a program behind --: nsk %s", parser->program->name, line.text);
+}
+
 /* The words behind "--" belong to the program, or are operands like the others. */
 static int take_rest(struct parser *parser, int argc, char **argv, bool dashes, void *settings,
                      struct option_result *result)
 {
-	if (parser->program != NULL) {
+	if (parser->program != NULL && parser->refused == NULL) {
 		if (!dashes || optind >= argc)
-			return usage_error("--%s needs a program behind --: --%s -- PROGRAM [ARG]...",
-			                   parser->program->name, parser->program->name);
+			return refuse_program(parser, argv[0], result);
 		*(char ***)((char *)settings + parser->program_offset) = argv + optind;
 		return 0;
 	}
 	while (optind < argc)
 		result->operands[result->count++] = argv[optind++];
-	return 0;
+	return parser->refused != NULL ? refuse_habit(parser, result) : 0;
 }
 
 /* Behind --help nothing is looked at but this, which people add to a line when they see that they need it. */
@@ -301,23 +367,15 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 			size_t length = strcspn(word + 2, "=");
 
 			if (!knows_long(&parser, word + 2, length))
-				return refuse_long(&parser, word, length);
+				return parser.refused != NULL ? refuse_habit(&parser, result) : refuse_long(&parser, word, length);
 		}
 		int answer = getopt_long(argc, argv, parser.shorts, parser.longs, NULL);
-		int status = 0;
 
 		if (answer == -1) {
 			dashes = word != NULL && strcmp(word, "--") == 0;
 			break;
 		}
-		if (answer == 1)
-			result->operands[result->count++] = optarg;
-		else if (answer == '?' || answer == ':')
-			status = refuse(&parser, answer, argv);
-		else if (answer >= LONG_ONLY)
-			status = store(&parser, answer - LONG_ONLY, true, optarg, settings, result);
-		else
-			status = store(&parser, find_letter(&parser, answer), false, optarg, settings, result);
+		int status = take(&parser, answer, argv, settings, result);
 		if (result->help_wanted)
 			return take_color_after_help(argc, argv, result);
 		if (status != 0)

@@ -35,7 +35,8 @@ enum option_kind {
 	OPTION_KIND_CHOICE,   /* int64_t: the index of the argument among the row's choices "a|b|c" */
 	OPTION_KIND_LIST,     /* struct option_list: every argument, in order */
 	OPTION_KIND_PROGRAM,  /* char **: the words behind "--", NULL at the end; the option has no argument */
-	OPTION_KIND_REFUSED   /* a habit from another tool: refused, the row's help tells what to write */
+	OPTION_KIND_REFUSED   /* a habit from another tool: refused, the row's help tells what to write instead; places in
+	                       * it are filled in by suggestion_fill from the operands and the option's argument */
 };
 
 /* What completions offer for an option's argument. */
@@ -113,6 +114,8 @@ struct option_spec {
 	  .offset = OPTION_FIELD(type, field, char **) }
 #define REFUSED(letter_, name_, instead_) \
 	{ .kind = OPTION_KIND_REFUSED, .letter = (letter_), .name = (name_), .help = (instead_) }
+#define REFUSED_WITH(letter_, name_, metavar_, instead_) \
+	{ .kind = OPTION_KIND_REFUSED, .letter = (letter_), .name = (name_), .metavar = (metavar_), .help = (instead_) }
 
 /* One option as a walk over nested tables finds it. */
 struct option_cursor {

@@ -56,6 +56,7 @@ const struct command command_calcsize = {
 	.max_operands = 1,
 	.synonyms = "sizeof size struct",
 	.examples = examples,
+	.notes = PACKING_CODES,
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,

@@ -129,7 +129,8 @@ static enum endpoint_result read_address(const char *host, const char *port, str
 		return result;
 	int code = endpoint_getaddrinfo(host, NULL, &hints, DEADLINE_NEVER, &numbers);
 	if (code == EAI_NONAME)
-		return endpoint_problem_set(problem, ENDPOINT_UNRESOLVED, "%.256s: not an address (EAI_NONAME)", host);
+		return endpoint_problem_set(problem, ENDPOINT_UNRESOLVED, "%.256s: not an address (EAI_NONAME)",
+		                            message_object(host));
 	if (code != 0)
 		return endpoint_lookup_explain(host, code, problem);
 	*endpoint = lookup_endpoint(numbers);

@@ -9,13 +9,16 @@
 #include "cmd/lookup.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
-/* NAME is "http/udp" in the message, or "http" alone. */
+/* NAME is "http/udp" in the message, or "http" alone. errno was 0 before the look-up. */
 static int report_missing(const char *reason, const char *name, const char *protocol)
 {
+	if (errno == ENOMEM)
+		return report_out_of_memory();
 	if (protocol == NULL)
 		return report(STATUS_UNRESOLVED, "%s: %s", message_object(name), reason);
 	return report(STATUS_UNRESOLVED, "%s/%s: %s", message_object(name), protocol, reason);
@@ -23,8 +26,8 @@ static int report_missing(const char *reason, const char *name, const char *prot
 
 static int print_port(const char *name, void *protocol)
 {
+	errno = 0;
 	const struct servent *service = getservbyname(name, protocol);
-
 	if (service == NULL)
 		return report_missing("no such service", name, protocol);
 	printf("%u\n", ntohs((uint16_t)service->s_port));
@@ -38,6 +41,7 @@ static int print_service(const char *text, void *protocol)
 
 	if (endpoint_parse_port(text, 0, true, &port, &problem) != ENDPOINT_OK)
 		return usage_error("'%s': not a port (0 to 65535)", text);
+	errno = 0;
 	const struct servent *service = getservbyport(htons(port), protocol);
 	if (service == NULL)
 		return report_missing("no service has this port", text, protocol);
@@ -48,9 +52,9 @@ static int print_service(const char *text, void *protocol)
 
 static int print_protocol(const char *name, void *context)
 {
-	const struct protoent *protocol = getprotobyname(name);
-
 	(void)context;
+	errno = 0;
+	const struct protoent *protocol = getprotobyname(name);
 	if (protocol == NULL)
 		return report_missing("no such protocol", name, NULL);
 	printf("%d\n", protocol->p_proto);

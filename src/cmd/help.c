@@ -21,7 +21,7 @@
 
 enum { TYPING_ERRORS = 2 };
 
-/* Shows the man page of the command NAME in place of this process. Returns only when there is no man or no
+/* Shows the man page nsk-NAME in place of this process. Returns only when there is no man or no
  * such page; nothing has been written then. */
 static void show_man_page(const char *name)
 {
@@ -61,7 +61,7 @@ static int run_help(const void *settings, int argc, char **argv)
 	if (command == NULL)
 		return help_with_name(argv[0]);
 	if (isatty(STDOUT_FILENO))
-		show_man_page(command->name);
+		show_man_page(command_page(command));
 	describe_help(command, stdout);
 	return STATUS_OK;
 }

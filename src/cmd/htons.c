@@ -31,9 +31,7 @@ struct conversion {
 
 static bool is_little_endian(void)
 {
-	const uint16_t one = 1;
-
-	return *(const unsigned char *)&one == 1;
+	return htons(1) != 1;
 }
 
 /* "00 50": the bytes of VALUE, the lowest address first. Returns TEXT. */

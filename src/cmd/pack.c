@@ -82,24 +82,28 @@ static const char *describe_reason(const struct record_fault *fault, char *reaso
 	return reason;
 }
 
+enum { WORD_SHOWN = 4096 }; /* bytes of a word; a message cuts it further */
+
 static int report_fault(const struct packer *packer, const struct record_fault *fault, size_t given)
 {
 	char where[32] = "";
+	char takes[64];
 	char reason[160];
 	size_t wanted = packer->format.value_count;
 
 	if (packer->line > 0)
 		snprintf(where, sizeof where, "line %" PRIu64 ", ", packer->line);
+	snprintf(takes, sizeof takes, "FORMAT takes %zu value%s", wanted, wanted == 1 ? "" : "s");
 	if (fault->result == RECORD_TOO_FEW)
-		return report(STATUS_FAILED, "%svalue %zu (code %c) is missing: FORMAT takes %zu values, got %zu", where,
-		              fault->value + 1, fault->field->code, wanted, fault->value);
-	int length = (int)(fault->end - fault->text);
+		return report(STATUS_FAILED, "%svalue %zu (code %c) is missing: %s, got %zu", where, fault->value + 1,
+		              fault->field->code, takes, fault->value);
+	int length = fault->end - fault->text > WORD_SHOWN ? WORD_SHOWN : (int)(fault->end - fault->text);
 	if (fault->result == RECORD_TOO_MANY && packer->line > 0)
-		return report(STATUS_FAILED, "%svalue %zu '%.*s': one too many: FORMAT takes %zu values", where,
-		              fault->value, length, fault->text, wanted);
+		return report(STATUS_FAILED, "%svalue %zu '%.*s': one too many: %s", where, fault->value, length,
+		              fault->text, takes);
 	if (fault->result == RECORD_TOO_MANY)
-		return report(STATUS_FAILED, "value %zu '%.*s': too many: FORMAT takes %zu values, got %zu", fault->value,
-		              length, fault->text, wanted, given);
+		return report(STATUS_FAILED, "value %zu '%.*s': too many: %s, got %zu", fault->value, length, fault->text,
+		              takes, given);
 	return report(STATUS_FAILED, "%svalue %zu '%.*s' (code %c): %s", where, fault->value, length, fault->text,
 	              fault->field->code, describe_reason(fault, reason));
 }
@@ -280,9 +284,7 @@ const struct command command_pack = {
 	.flags = COMMAND_OPTIONS_FIRST,
 	.synonyms = "struct encode Struct pack_into",
 	.examples = examples,
-	.notes = "FORMAT: first the byte order, @ native, = < > ! standard sizes; then codes with counts: x pad, c char, "
-	         "b B 8 bits, ? bool, h H 16, i I l L 32, q Q 64, n N size, e f d floats, s p text, P pointer. Without "
-	         "VALUE a record is read from each line of stdin.",
+	.notes = PACKING_CODES " Without VALUE a record is read from each line of stdin.",
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,

@@ -19,7 +19,13 @@ int packing_compile(struct format *format, const char *text, int64_t order)
 	if (error.reason == NULL)
 		return report_out_of_memory();
 	const char *at = text + error.position;
-	size_t width = utf8_sequence((const unsigned char *)at, strlen(at));
-	return usage_error("FORMAT '%s': %s: '%.*s' at position %zu", text, error.reason, width == 0 ? 1 : (int)width, at,
+	return usage_error("FORMAT '%s': %s: '%.*s' at position %zu", text, error.reason, packing_character(at), at,
 	                   error.position + 1);
+}
+
+int packing_character(const char *at)
+{
+	size_t length = utf8_sequence((const unsigned char *)at, strlen(at));
+
+	return length == 0 ? 1 : (int)length;
 }

@@ -206,6 +206,7 @@ static const struct command_example ntoa_examples[] = {
 		.min_operands = minimum_, \
 		.max_operands = -1, \
 		.flags = flags_, \
+		.page = #function_, \
 		.examples = function_##_examples, \
 		.options = function_##_options, \
 		.settings_size = sizeof(struct settings), \

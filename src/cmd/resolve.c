@@ -164,7 +164,7 @@ static int resolve_reverse(const char *host, void *context)
 	hints.ai_flags = AI_NUMERICHOST;
 	int code = endpoint_getaddrinfo(host, NULL, &hints, DEADLINE_NEVER, &numbers);
 	if (code == EAI_NONAME || code == EAI_ADDRFAMILY)
-		return report(STATUS_UNRESOLVED, "%s: not an address%s (%s)", host,
+		return report(STATUS_UNRESOLVED, "%s: not an address%s (%s)", message_object(host),
 		              hints.ai_family == AF_INET    ? " of IPv4"
 		              : hints.ai_family == AF_INET6 ? " of IPv6"
 		                                            : "",

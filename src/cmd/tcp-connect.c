@@ -9,9 +9,11 @@
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/sock.h"
+#include "serve/server.h"
 #include "stream/dial.h"
 #include "stream/port_check.h"
-#include "stream/session.h"
+#include "stream/exec.h"
+#include "stream/joint.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -33,12 +35,12 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, scan, port_check_options, struct port_check_settings),
 	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
-	REFUSED('l', NULL, "to listen, write: nsk tcp-serve PORT"),
-	REFUSED('u', NULL, "for UDP, write: nsk udp-send HOST PORT"),
-	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-connect PATH"),
-	REFUSED('e', NULL, "for a program, write: nsk tcp-connect HOST PORT --exec -- PROGRAM [ARG]..."),
-	REFUSED('c', NULL, "for a shell command, write: nsk tcp-connect HOST PORT --sh COMMAND"),
-	REFUSED('X', NULL, "proxies are not spoken here; through ssh: ssh -W HOST:PORT PROXY"),
+	REFUSED('l', NULL, "to listen, write: nsk tcp-serve {PORT}"),
+	REFUSED('u', NULL, "for UDP, write: nsk udp-send {HOST PORT}"),
+	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-connect {PATH}"),
+	REFUSED_WITH('e', NULL, "PROGRAM", "for a program, write: nsk tcp-connect {HOST PORT} --exec -- <PROGRAM [ARG]...>"),
+	REFUSED_WITH('c', NULL, "COMMAND", "for a shell command, write: nsk tcp-connect {HOST PORT} --sh <COMMAND>"),
+	REFUSED_WITH('X', NULL, "PROTOCOL", "proxies are not spoken here; through ssh: ssh -W HOST:PORT PROXY"),
 	OPTION_END,
 };
 
@@ -81,6 +83,15 @@ static int split_target(const struct settings *settings, int argc, char **argv, 
 	return address_report(result, &problem);
 }
 
+/* --exec, --sh: as a server does it for one client. */
+static int run_program(struct session *session, int fd, const struct endpoint *peer)
+{
+	static const struct server_settings nothing = SERVER_DEFAULTS;
+	struct server server = { .settings = &nothing, .session = session, .handler = &handler_exec };
+
+	return server_run_connected(&server, fd, peer);
+}
+
 static int connect_and_run(struct dial_plan *plan)
 {
 	struct endpoint here, peer;
@@ -96,7 +107,8 @@ static int connect_and_run(struct dial_plan *plan)
 		return status;
 	}
 	note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
-	return session_run(plan->session, fd, &peer);
+	return exec_wanted(plan->session->settings) ? run_program(plan->session, fd, &peer)
+	                                               : joint_run(plan->session, fd, &peer);
 }
 
 static int run_scan(const struct settings *settings, struct session *session, const struct endpoint_list *sources,
@@ -119,6 +131,7 @@ static int run_session(const struct settings *settings, struct session *session,
 
 	if (argc > 2)
 		return usage_error("extra operand '%s': nsk tcp-connect [OPTION]... HOST PORT", argv[2]);
+	session->detached = exec_wanted(&settings->stream);
 	status = split_target(settings, argc, argv, &target);
 	if (status != STATUS_OK)
 		return status;
@@ -155,6 +168,7 @@ static const struct command_example examples[] = {
 	  "ask redis, which takes a half-close for a hang-up: -q waits for the answer" },
 	{ "nsk tcp-connect -z example.org 22 80,443 8000-8100", "tell which of these ports are open" },
 	{ "nsk tcp-connect --retry 10 localhost 7000 <file", "wait up to ten seconds for a server to come up" },
+	{ "nsk tcp-connect example.org 7000 --sh 'tar -c .'", "join a program to the connection instead of stdio" },
 	{ "nsk tcp-connect -w 3 -q 1 mail.example.org 25 </dev/null", "read a banner" },
 	{ NULL, NULL },
 };

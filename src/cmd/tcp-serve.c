@@ -24,12 +24,12 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, server, server_options, struct server_settings),
 	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
-	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve PORT"),
-	REFUSED('p', NULL, "the port is an operand: nsk tcp-serve PORT"),
-	REFUSED('u', NULL, "for UDP, write: nsk udp-listen PORT"),
-	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-serve PATH"),
-	REFUSED('e', NULL, "for a program, write: nsk tcp-serve PORT --exec -- PROGRAM [ARG]..."),
-	REFUSED('c', NULL, "for a shell command, write: nsk tcp-serve PORT --sh COMMAND"),
+	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve {PORT}"),
+	REFUSED_WITH('p', NULL, "PORT", "the port is an operand: nsk tcp-serve {} <PORT>"),
+	REFUSED('u', NULL, "for UDP, write: nsk udp-listen {PORT}"),
+	REFUSED('U', NULL, "for a Unix socket, write: nsk unix-serve {PATH}"),
+	REFUSED_WITH('e', NULL, "PROGRAM", "for a program, write: nsk tcp-serve {PORT} --exec -- <PROGRAM [ARG]...>"),
+	REFUSED_WITH('c', NULL, "COMMAND", "for a shell command, write: nsk tcp-serve {PORT} --sh <COMMAND>"),
 	OPTION_END,
 };
 
@@ -38,14 +38,13 @@ static int run(const void *given, int argc, char **argv)
 	const struct settings *settings = given;
 	struct endpoint_list addresses = { 0 };
 	struct session session;
-	struct server server = { .settings = &settings->server, .session = &session };
+	struct server server = { .settings = &settings->server, .session = &session, .command = "tcp-serve" };
 	bool parent = false;
 	int status = session_init(&session, &settings->stream);
 
-	session.detached = settings->server.ready.background;
 	session.mixed_families = true;
 	if (status == STATUS_OK)
-		status = server_check(&settings->server, &settings->stream);
+		status = server_check(&server);
 	if (status == STATUS_OK)
 		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, true, session.deadline, &addresses);
 	if (status == STATUS_OK)
@@ -55,7 +54,7 @@ static int run(const void *given, int argc, char **argv)
 		status = server_open(&server, &addresses, SOCK_STREAM, &parent);
 	}
 	if (status == STATUS_OK && !parent)
-		status = server_run_once(&server);
+		status = server_run(&server);
 	server_close(&server);
 	session_release(&session);
 	endpoint_list_release(&addresses);
@@ -66,6 +65,9 @@ static const struct command_example examples[] = {
 	{ "nsk tcp-serve 7000 >file", "take one file from this machine" },
 	{ "nsk tcp-serve :7000 <file", "give a file to the first who connects, from anywhere" },
 	{ "nsk tcp-serve 0 --port-file port --output file", "let the kernel pick a port, and tell a script which" },
+	{ "nsk tcp-serve -k --input answer 8080", "give every client the same answer, and show what they ask" },
+	{ "nsk tcp-serve -k --echo 7000", "send back what comes, to any number of clients" },
+	{ "nsk tcp-serve -k 8080 --exec -- nsk tcp-connect example.org 80", "run a program for each client: forward a port" },
 	{ "eval \"$(nsk tcp-serve 0 --background --output file)\"",
 	  "serve in the background: NSK_PID, NSK_HOST and NSK_PORT are set" },
 	{ NULL, NULL },

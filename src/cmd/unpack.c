@@ -4,23 +4,16 @@
 #include "platform.h"
 
 #include "bytes/format.h"
-#include "bytes/hex.h"
-#include "bytes/number.h"
-#include "bytes/record.h"
-#include "bytes/utf8.h"
+#include "bytes/names.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cmd/packing.h"
-#include "core/bulk.h"
-#include "view/json.h"
-#include "view/layout.h"
+#include "cmd/packing_input.h"
+#include "view/records.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 struct settings {
@@ -34,235 +27,51 @@ struct unpacker {
 	const struct settings *settings;
 	const char *text; /* FORMAT */
 	struct format format;
-	char **names; /* "a=", one for each value; NULL without --names */
-	char *names_text;
-	size_t names_length;
-	size_t line_room; /* bytes that a record's text may have, with its newline */
-	struct bulk_reader reader;
-	const char *source; /* what is read, for messages */
-	struct bulk_writer writer;
-	FILE *page; /* what --json and --explain write a record to, in memory; NULL without them */
-	char *page_text;
-	size_t page_size;
-	uint64_t records; /* done */
+	struct names names;
+	struct packing_input input;
+	struct records records;
 };
-
-/* ---- names --------------------------------------------------------------------------------------- */
-
-/* Is TEXT a word that stands between a blank and "=" without harm? */
-static bool is_name(const char *text)
-{
-	if (*text == '\0' || !utf8_is_valid((const unsigned char *)text, strlen(text)))
-		return false;
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text <= ' ' || strchr("=\"\\\x7f", *text) != NULL)
-			return false;
-	}
-	return true;
-}
-
-/* Is NAME one of the first COUNT names? */
-static bool is_taken(char *const *names, size_t count, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strncmp(names[i], name, length) == 0 && names[i][length] == '=')
-			return true;
-	}
-	return false;
-}
-
-/* Writes the COUNT names of GIVEN, commas between, to TEXT, each as "NAME=", and points NAMES at them. */
-static int split_names(const char *given, size_t count, char *text, char **names)
-{
-	for (size_t i = 0; i < count; i++) {
-		size_t length = strcspn(given, ",");
-		char *end = text + length;
-
-		memcpy(text, given, length);
-		*end = '\0';
-		if (!is_name(text))
-			return usage_error("--names: '%s': not a name", text);
-		if (is_taken(names, i, text))
-			return usage_error("--names: '%s' stands there twice", text);
-		names[i] = text;
-		text = stpcpy(end, "=") + 1;
-		given += length + 1;
-	}
-	return 0;
-}
 
 /* Takes --names apart: as many as there are values. */
 static int take_names(struct unpacker *unpacker)
 {
 	const char *given = unpacker->settings->names;
 	size_t wanted = unpacker->format.value_count;
-	size_t count = 1;
+	const char *reason, *word;
 
 	if (given == NULL)
 		return 0;
-	for (const char *at = given; *at != '\0'; at++)
-		count += *at == ',';
+	if (names_init(&unpacker->names, given, &reason, &word) < 0 && reason == NULL)
+		return report_out_of_memory();
+	if (reason != NULL)
+		return usage_error("--names: '%s': %s", word, reason);
+	size_t count = unpacker->names.count;
 	if (count != wanted)
 		return usage_error("--names: %zu name%s for %zu value%s", count, count == 1 ? "" : "s", wanted,
 		                   wanted == 1 ? "" : "s");
-	unpacker->names_length = strlen(given) + 1; /* an = for each comma, and one more */
-	unpacker->names_text = malloc(unpacker->names_length + count);
-	unpacker->names = calloc(count, sizeof *unpacker->names);
-	if (unpacker->names_text == NULL || unpacker->names == NULL)
-		return report_out_of_memory();
-	return split_names(given, count, unpacker->names_text, unpacker->names);
+	return 0;
 }
-
-/* ---- output -------------------------------------------------------------------------------------- */
 
 static int report_output(void)
 {
 	return errno == ENOMEM ? report_out_of_memory() : report_errno("standard output");
 }
 
-static size_t add_size(size_t a, size_t b)
-{
-	return a > SIZE_MAX - b ? SIZE_MAX : a + b;
-}
-
-/* Writes as many of COUNT records as there is room for, one at least, and says in *COUNT how many. */
-static int write_lines(struct unpacker *unpacker, const unsigned char *record, uint64_t *count)
-{
-	struct bulk_writer *writer = &unpacker->writer;
-	const char *const *names = (const char *const *)unpacker->names;
-	char *at = bulk_writer_room(writer, unpacker->line_room);
-
-	if (at == NULL)
-		return report_output();
-	size_t fitting = (writer->capacity - writer->used) / unpacker->line_room;
-	if (fitting < *count)
-		*count = fitting;
-	for (uint64_t i = 0; i < *count; i++, record += unpacker->format.size) {
-		at = record_write(&unpacker->format, names, record, at);
-		*at++ = '\n';
-	}
-	writer->used = (size_t)(at - writer->buffer);
-	return STATUS_OK;
-}
-
-/* A float by JSON's grammar: infinities and what is no number are strings, and a whole number stays a float for
- * readers that tell them from integers. */
-static void write_json_float(struct json *json, char *text, size_t length)
-{
-	if (memchr(text, 'n', length) != NULL) {
-		json_text_bytes(json, (const unsigned char *)text, length);
-		return;
-	}
-	if (memchr(text, '.', length) == NULL && memchr(text, 'e', length) == NULL) {
-		length = (size_t)(stpcpy(text + length, ".0") - text);
-	}
-	json_number_text(json, text, length);
-}
-
-static void write_json_value(struct json *json, const struct format_field *field, size_t index,
-                             const unsigned char *record)
-{
-	char text[64];
-	size_t count;
-
-	switch (field->kind) {
-	case FORMAT_CHAR:
-	case FORMAT_TEXT:
-	case FORMAT_PASCAL: {
-		const unsigned char *bytes = record_bytes(field, index, record, &count);
-
-		json_object(json);
-		json_bytes(json, bytes, count);
-		json_end(json);
-		break;
-	}
-	case FORMAT_FLOAT:
-		count = (size_t)(record_write_value(field, index, record, text) - text);
-		write_json_float(json, text, count);
-		break;
-	default: /* integers and truth values are written as JSON does */
-		count = (size_t)(record_write_value(field, index, record, text) - text);
-		json_number_text(json, text, count);
-		break;
-	}
-}
-
-static void write_json(struct unpacker *unpacker, const unsigned char *record)
-{
-	struct json json;
-	size_t value = 0;
-
-	json_init(&json, unpacker->page);
-	if (unpacker->names != NULL)
-		json_object(&json);
-	else
-		json_array(&json);
-	for (size_t f = 0; f < unpacker->format.field_count; f++) {
-		const struct format_field *field = &unpacker->format.fields[f];
-
-		for (size_t i = 0; i < field->values; i++, value++) {
-			if (unpacker->names != NULL)
-				json_key_bytes(&json, unpacker->names[value], strlen(unpacker->names[value]) - 1);
-			write_json_value(&json, field, i, record);
-		}
-	}
-	json_end(&json);
-	json_line(&json);
-}
-
-static int explain(struct unpacker *unpacker, const unsigned char *record)
-{
-	if (unpacker->records > 0)
-		putc('\n', unpacker->page);
-	if (unpacker->settings->repeats || unpacker->settings->count > 1)
-		fprintf(unpacker->page, "record %" PRIu64 "\n", unpacker->records + 1);
-	return layout_write(unpacker->page, &unpacker->format, unpacker->text, (const char *const *)unpacker->names, record);
-}
-
-/* Writes a record in a form for which text in one line is not enough. */
-static int write_page(struct unpacker *unpacker, const unsigned char *record)
-{
-	int result = 0;
-
-	rewind(unpacker->page);
-	if (unpacker->settings->is_json)
-		write_json(unpacker, record);
-	else
-		result = explain(unpacker, record);
-	if (result < 0 || fflush(unpacker->page) != 0 || ferror(unpacker->page))
-		return report_out_of_memory();
-	char *room = bulk_writer_room(&unpacker->writer, unpacker->page_size);
-	if (room == NULL)
-		return report_output();
-	memcpy(room, unpacker->page_text, unpacker->page_size);
-	unpacker->writer.used += unpacker->page_size;
-	return STATUS_OK;
-}
-
 /* Everything out, before the next read may block. */
 static int flush_output(void *unpacker)
 {
-	return bulk_writer_flush(&((struct unpacker *)unpacker)->writer);
+	return records_flush(&((struct unpacker *)unpacker)->records);
 }
 
 /* ---- input --------------------------------------------------------------------------------------- */
-
-static int report_input(const struct unpacker *unpacker)
-{
-	if (errno == ENOMEM)
-		return report_out_of_memory();
-	return report_errno("%s", unpacker->reader.is_told_off ? "standard output" : unpacker->source);
-}
 
 static int report_size(const struct unpacker *unpacker, const char *more, size_t got)
 {
 	char record[40] = "";
 
-	if (unpacker->records > 0)
-		snprintf(record, sizeof record, "record %" PRIu64 " ", unpacker->records + 1);
-	return report(STATUS_FAILED, "%s: %srequires a buffer of %zu bytes, got %s%zu", unpacker->source, record,
+	if (unpacker->records.done > 0)
+		snprintf(record, sizeof record, "record %" PRIu64 " ", unpacker->records.done + 1);
+	return report(STATUS_FAILED, "%s: %srequires a buffer of %zu bytes, got %s%zu", unpacker->input.name, record,
 	              unpacker->format.size, more, got);
 }
 
@@ -270,14 +79,14 @@ static int report_size(const struct unpacker *unpacker, const char *more, size_t
  * is not STATUS_OK. */
 static const unsigned char *next_record(struct unpacker *unpacker, size_t *held, int *status)
 {
-	struct bulk_reader *reader = &unpacker->reader;
+	struct bulk_reader *reader = &unpacker->input.reader;
 	size_t size = unpacker->format.size;
 	ssize_t got = bulk_reader_fill(reader, size);
 
 	*status = STATUS_OK;
 	*held = 0;
 	if (got < 0)
-		*status = report_input(unpacker);
+		*status = packing_input_report(&unpacker->input);
 	else
 		*held = (size_t)got;
 	return got >= 0 && (size_t)got >= size ? reader->buffer + reader->begin : NULL;
@@ -286,7 +95,7 @@ static const unsigned char *next_record(struct unpacker *unpacker, size_t *held,
 /* Writes all whole records that wait, at most COUNT; without a size there is always one. */
 static int write_records(struct unpacker *unpacker, uint64_t count)
 {
-	struct bulk_reader *reader = &unpacker->reader;
+	struct bulk_reader *reader = &unpacker->input.reader;
 	size_t size = unpacker->format.size;
 	int status = STATUS_OK;
 
@@ -294,13 +103,11 @@ static int write_records(struct unpacker *unpacker, uint64_t count)
 		const unsigned char *record = reader->buffer + reader->begin;
 		uint64_t step = size == 0 ? 1 : (reader->end - reader->begin) / size;
 
-		if (unpacker->page != NULL)
-			step = 1;
 		if (step > count)
 			step = count;
-		status = unpacker->page != NULL ? write_page(unpacker, record) : write_lines(unpacker, record, &step);
+		if (records_write(&unpacker->records, record, &step) < 0)
+			status = report_output();
 		reader->begin += (size_t)step * size;
-		unpacker->records += step;
 		count -= step;
 	}
 	return status;
@@ -310,10 +117,10 @@ static int write_records(struct unpacker *unpacker, uint64_t count)
 static int unpack_only(struct unpacker *unpacker)
 {
 	size_t size = unpacker->format.size;
-	ssize_t got = bulk_reader_fill(&unpacker->reader, size + 1);
+	ssize_t got = bulk_reader_fill(&unpacker->input.reader, size + 1);
 
 	if (got < 0)
-		return report_input(unpacker);
+		return packing_input_report(&unpacker->input);
 	if ((size_t)got < size)
 		return report_size(unpacker, "", (size_t)got);
 	if ((size_t)got > size)
@@ -327,9 +134,9 @@ static int unpack_count(struct unpacker *unpacker, uint64_t count)
 	int status = STATUS_OK;
 	size_t held;
 
-	while (status == STATUS_OK && unpacker->records < count) {
+	while (status == STATUS_OK && unpacker->records.done < count) {
 		if (next_record(unpacker, &held, &status) != NULL)
-			status = write_records(unpacker, count - unpacker->records);
+			status = write_records(unpacker, count - unpacker->records.done);
 		else
 			return status == STATUS_OK ? report_size(unpacker, "", held) : status;
 	}
@@ -371,17 +178,13 @@ static int unpack(struct unpacker *unpacker)
 {
 	const struct settings *settings = unpacker->settings;
 	uint64_t count = settings->count < 0 ? 1 : (uint64_t)settings->count;
-	uint64_t skipped;
+	int status = STATUS_OK;
 
-	unpacker->line_room = add_size(add_size(record_room(&unpacker->format), unpacker->names_length), 1);
-	unpacker->reader.limit = input_limit(unpacker, count);
-	if (settings->offset > 0) {
-		if (bulk_reader_skip(&unpacker->reader, (uint64_t)settings->offset, &skipped) < 0)
-			return report_input(unpacker);
-		if (skipped < (uint64_t)settings->offset)
-			return report(STATUS_FAILED, "%s: ends after %" PRIu64 " bytes, before offset %" PRId64,
-			              unpacker->source, skipped, settings->offset);
-	}
+	unpacker->input.reader.limit = input_limit(unpacker, count);
+	if (settings->offset > 0)
+		status = packing_input_skip(&unpacker->input, (uint64_t)settings->offset);
+	if (status != STATUS_OK)
+		return status;
 	if (settings->repeats)
 		return unpack_all(unpacker);
 	if (settings->count < 0 && settings->offset < 0)
@@ -389,64 +192,25 @@ static int unpack(struct unpacker *unpacker)
 	return unpack_count(unpacker, count);
 }
 
-/* Decodes the operands into the reader's buffer: they are all there is. */
-static int take_digits(struct unpacker *unpacker, size_t count, char **words)
+static int open_output(struct unpacker *unpacker)
 {
-	struct bulk_reader *reader = &unpacker->reader;
-	struct hex_decoder decoder = { .pending = -1 };
-	size_t bad;
+	const struct settings *settings = unpacker->settings;
+	struct records *records = &unpacker->records;
 
-	unpacker->source = "HEX";
-	for (size_t i = 0; i < count; i++) {
-		size_t length = strlen(words[i]);
-
-		if (bulk_reader_reserve(reader, length) < 0)
-			return report_out_of_memory();
-		ptrdiff_t got = hex_decode(&decoder, words[i], length, reader->buffer + reader->end, &bad);
-		if (got < 0)
-			return report(STATUS_FAILED, "HEX '%s': '%.1s' at position %zu is no hex digit", words[i],
-			              words[i] + bad, bad + 1);
-		reader->end += (size_t)got;
-	}
-	if (decoder.pending >= 0)
-		return report(STATUS_FAILED, "HEX: an odd number of digits; the last byte is half a byte");
-	return 0;
-}
-
-static int open_page(struct unpacker *unpacker)
-{
-	if (!unpacker->settings->is_json && !unpacker->settings->explains)
-		return 0;
-	unpacker->page = open_memstream(&unpacker->page_text, &unpacker->page_size);
-	return unpacker->page != NULL ? 0 : report_out_of_memory();
-}
-
-static void close_page(struct unpacker *unpacker)
-{
-	if (unpacker->page != NULL)
-		fclose(unpacker->page);
-	free(unpacker->page_text);
-}
-
-static int open_source(struct unpacker *unpacker, size_t count, char **words)
-{
-	const char *file = unpacker->settings->file;
-	int fd = STDIN_FILENO;
-
-	unpacker->source = "standard input";
-	if (count > 0)
-		fd = -1;
-	else if (file != NULL && strcmp(file, "-") != 0) {
-		unpacker->source = file;
-		fd = open(file, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return report_errno("%s", file);
-	}
-	if (bulk_reader_init(&unpacker->reader, fd) < 0 || bulk_writer_init(&unpacker->writer, STDOUT_FILENO) < 0)
+	records->form = RECORDS_LINES;
+	if (settings->is_json)
+		records->form = RECORDS_JSON;
+	else if (settings->explains)
+		records->form = RECORDS_EXPLAINED;
+	records->format = &unpacker->format;
+	records->text = unpacker->text;
+	records->names = &unpacker->names;
+	records->is_numbered = settings->repeats || settings->count > 1;
+	if (records_open(records, STDOUT_FILENO) < 0)
 		return report_out_of_memory();
-	unpacker->reader.before_wait = flush_output;
-	unpacker->reader.context = unpacker;
-	return count > 0 ? take_digits(unpacker, count, words) : 0;
+	unpacker->input.reader.before_wait = flush_output;
+	unpacker->input.reader.context = unpacker;
+	return STATUS_OK;
 }
 
 static int check(const struct unpacker *unpacker, int argc)
@@ -466,7 +230,7 @@ static int check(const struct unpacker *unpacker, int argc)
 
 static int run(const void *given, int argc, char **argv)
 {
-	struct unpacker unpacker = { .settings = given, .text = argv[0], .reader = { .fd = -1 } };
+	struct unpacker unpacker = { .settings = given, .text = argv[0], .input.reader.fd = -1 };
 	int status = packing_compile(&unpacker.format, argv[0], unpacker.settings->order);
 
 	if (status == 0)
@@ -474,20 +238,16 @@ static int run(const void *given, int argc, char **argv)
 	if (status == 0)
 		status = take_names(&unpacker);
 	if (status == 0)
-		status = open_source(&unpacker, (size_t)argc - 1, argv + 1);
+		status = packing_input_open(&unpacker.input, unpacker.settings->file, (size_t)argc - 1, argv + 1);
 	if (status == 0)
-		status = open_page(&unpacker);
+		status = open_output(&unpacker);
 	if (status == 0)
 		status = unpack(&unpacker);
-	if (bulk_writer_flush(&unpacker.writer) < 0)
+	if (records_flush(&unpacker.records) < 0)
 		status = report_output();
-	if (unpacker.reader.fd > STDIN_FILENO)
-		close(unpacker.reader.fd);
-	bulk_reader_release(&unpacker.reader);
-	bulk_writer_release(&unpacker.writer);
-	close_page(&unpacker);
-	free(unpacker.names);
-	free(unpacker.names_text);
+	packing_input_close(&unpacker.input);
+	records_close(&unpacker.records);
+	names_release(&unpacker.names);
 	format_release(&unpacker.format);
 	return status;
 }
@@ -526,9 +286,7 @@ const struct command command_unpack = {
 	.max_operands = -1,
 	.synonyms = "struct decode iter_unpack unpack_from",
 	.examples = examples,
-	.notes = "FORMAT: first the byte order, @ native, = < > ! standard sizes; then codes with counts: x pad, c char, "
-	         "b B 8 bits, ? bool, h H 16, i I l L 32, q Q 64, n N size, e f d floats, s p text, P pointer. Without "
-	         "-r, -n or --offset the input must be exactly one record.",
+	.notes = PACKING_CODES " Without -r, -n or --offset the input must be exactly one record.",
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.defaults = &defaults,

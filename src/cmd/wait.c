@@ -29,7 +29,7 @@ static const int64_t look_up_interval_ns = DEADLINE_SECOND; /* of a name that is
 struct settings {
 	struct address_settings address;
 	int64_t max_time;
-	bool gone;
+	bool gone, udp;
 	int64_t verbosity;
 	struct tracing_settings tracing;
 };
@@ -39,6 +39,7 @@ static const struct settings defaults = { .max_time = -1 };
 static const struct option_spec options[] = {
 	DURATION(0, "max-time", struct settings, max_time, "give up after DURATION, with status 124"),
 	FLAG(0, "gone", struct settings, gone, "wait until none of them is served"),
+	FLAG('u', "udp", struct settings, udp, "ports are UDP's; of this machine alone, for others do not tell"),
 	COUNT('v', "verbose", struct settings, verbosity, "tell what happens, on stderr"),
 	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
@@ -62,6 +63,11 @@ enum answer {
 	ANSWER_UNKNOWN, /* its name cannot be resolved: neither served nor known to be gone */
 	ANSWER_FAILED   /* errno: no use to go on */
 };
+
+static int type_of(const struct settings *settings)
+{
+	return settings->udp ? SOCK_DGRAM : SOCK_STREAM;
+}
 
 static int add_path(struct target *target)
 {
@@ -87,7 +93,7 @@ static int parse(struct target *target, char *operand, const struct settings *se
 		return add_path(target);
 	enum endpoint_result result = endpoint_split(1, &operand, &target->words, &problem);
 	if (result == ENDPOINT_OK)
-		result = endpoint_parse_port(target->words.port, SOCK_STREAM, settings->address.numeric, &port, &problem);
+		result = endpoint_parse_port(target->words.port, type_of(settings), settings->address.numeric, &port, &problem);
 	return address_report(result, &problem);
 }
 
@@ -99,7 +105,7 @@ static void look_up(struct target *target, const struct settings *settings, int6
 
 	if (deadline_now() < target->next_look_up)
 		return;
-	if (address_look_up(&target->words, &settings->address, SOCK_STREAM, false, deadline, &fresh, &problem) ==
+	if (address_look_up(&target->words, &settings->address, type_of(settings), false, deadline, &fresh, &problem) ==
 	    ENDPOINT_OK) {
 		endpoint_list_release(&target->addresses);
 		target->addresses = fresh;
@@ -133,8 +139,22 @@ static enum answer ask_by_connecting(struct endpoint *address, int64_t deadline)
 	return errno == EINTR || deadline_passed(deadline) ? ANSWER_UNKNOWN : ANSWER_NO;
 }
 
-static enum answer ask_one(struct endpoint *address, int64_t deadline)
+/* A UDP port: nobody can be connected to, so the tables alone can tell. */
+static enum answer ask_udp(const struct endpoint *address)
 {
+	int result = -1;
+
+	if (listening_is_here(address))
+		result = listening_udp_at(address);
+	else
+		errno = EOPNOTSUPP;
+	return result < 0 ? ANSWER_FAILED : result > 0 ? ANSWER_YES : ANSWER_NO;
+}
+
+static enum answer ask_one(struct endpoint *address, const struct settings *settings, int64_t deadline)
+{
+	if (settings->udp && address->address.ss_family != AF_UNIX)
+		return ask_udp(address);
 	if (address->address.ss_family != AF_UNIX && !listening_is_here(address))
 		return ask_by_connecting(address, deadline);
 	int result = listening_at(address);
@@ -155,7 +175,7 @@ static enum answer ask(struct target *target, const struct settings *settings, i
 	if (target->addresses.count == 0)
 		return ANSWER_UNKNOWN;
 	for (int i = 0; i < target->addresses.count && answer == ANSWER_NO; i++)
-		answer = ask_one(&target->addresses.items[i], deadline);
+		answer = ask_one(&target->addresses.items[i], settings, deadline);
 	return answer;
 }
 
@@ -192,6 +212,9 @@ static int wait_for_all(struct target *targets, int count, const struct settings
 
 		if (answer == ANSWER_YES)
 			return STATUS_OK;
+		if (answer == ANSWER_FAILED && settings->udp && errno == EOPNOTSUPP)
+			return report(STATUS_FAILED, "%s: whether another machine's UDP port is served cannot be seen from here",
+			              targets[at].text);
 		if (answer == ANSWER_FAILED)
 			return report_errno("%s", targets[at].text);
 		if (!backoff_wait(&backoff))
@@ -230,6 +253,7 @@ static int run(const void *given, int argc, char **argv)
 static const struct command_example examples[] = {
 	{ "nsk wait 8080", "until somebody listens on port 8080 of this machine" },
 	{ "nsk wait --max-time 30 db.example.org:5432 /run/app.sock && ./start", "at most 30 seconds for both" },
+	{ "nsk wait -u 5000", "until something takes datagrams at UDP port 5000" },
 	{ "nsk wait --gone 8080", "until the old server has let go of its port" },
 	{ NULL, NULL },
 };

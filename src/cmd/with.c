@@ -9,6 +9,7 @@
 #include "cmd/commands.h"
 #include "core/child.h"
 #include "core/deadline.h"
+#include "core/descriptors.h"
 #include "core/endpoint.h"
 #include "core/interrupt.h"
 
@@ -188,7 +189,7 @@ static void become_command(char **argv, const struct place *place)
 	set_or_unset("NSK_HOST", place->host);
 	set_or_unset("NSK_PORT", place->port);
 	set_or_unset("NSK_PATH", place->path);
-	child_close_others();
+	descriptors_close_inherited();
 	execvp(argv[0], argv);
 	int status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 	report_errno_as(status, "%s", argv[0]);

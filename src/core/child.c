@@ -8,22 +8,29 @@
 #include "core/deadline.h"
 #include "core/interrupt.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static struct sigaction found;
 static bool caught;
+static volatile sig_atomic_t news;
 
 static void wake(int signal)
 {
 	(void)signal;
+	news = 1;
+}
+
+bool child_take_news(void)
+{
+	bool any = news != 0;
+
+	news = 0;
+	return any;
 }
 
 void child_catch(void)
@@ -39,6 +46,7 @@ void child_catch(void)
 	sigaddset(&blocked, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	sigaction(SIGCHLD, &catch, &found);
+	interrupt_let_through(SIGCHLD);
 }
 
 void child_restore(void)
@@ -52,9 +60,7 @@ void child_restore(void)
 enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status)
 {
 	struct pollfd readable = { .fd = heed->fd, .events = POLLIN };
-	sigset_t mask = *interrupt_wait_mask();
 
-	sigdelset(&mask, SIGCHLD);
 	for (;;) {
 		if (heed->fd >= 0 && poll(&readable, 1, 0) > 0)
 			return CHILD_READABLE;
@@ -69,27 +75,6 @@ enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status
 			return CHILD_LATE;
 		int timeout_ms = deadline_poll_timeout(heed->deadline);
 		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-		ppoll(&readable, 1, timeout_ms < 0 ? NULL : &timeout, &mask);
+		ppoll(&readable, 1, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask());
 	}
-}
-
-void child_close_others(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	struct dirent *entry;
-
-	if (directory == NULL)
-		directory = opendir("/dev/fd");
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		int fd = (int)strtol(entry->d_name, NULL, 10);
-
-		if (fd > STDERR_FILENO && fd != dirfd(directory))
-			close(fd);
-	}
-	if (directory != NULL) {
-		closedir(directory);
-		return;
-	}
-	for (int fd = STDERR_FILENO + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-		close(fd);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Child processes: waiting for one under a deadline without missing an ending signal, and handing them nothing but
- * what they are to have. */
+ * Child processes: waiting for one under a deadline without missing an ending signal, or hearing of many. */
 #ifndef NSK_CORE_CHILD_H
 #define NSK_CORE_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,7 +34,7 @@ struct child_wait {
 /* Waits for the first news of the child PID. What FD holds goes before the child's end. */
 enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status);
 
-/* In the child: closes every descriptor but standard input, output and error. */
-void child_close_others(void);
+/* Whether a child may have ended since it was asked last. */
+bool child_take_news(void);
 
 #endif

@@ -93,6 +93,20 @@ void end_open_socket(struct end *end, int fd)
 	end->is_tcp = (family == AF_INET || family == AF_INET6) && sock_type(fd) == SOCK_STREAM;
 }
 
+static ssize_t forget(void *context, const void *data, size_t count, bool urgent)
+{
+	(void)context;
+	(void)data;
+	(void)urgent;
+	return (ssize_t)count;
+}
+
+void end_open_sink(struct end *end, end_sink *sink, void *context)
+{
+	*end = (struct end){ .fd = -1, .given_fd = -1, .kind = END_SINK, .write_limit = SIZE_MAX,
+	                     .sink = sink != NULL ? sink : forget, .sink_context = context };
+}
+
 ssize_t end_read(const struct end *end, void *data, size_t length)
 {
 	ssize_t count;
@@ -109,8 +123,8 @@ ssize_t end_write(const struct end *end, const void *data, size_t length)
 {
 	ssize_t count;
 
-	if (end->fd < 0) /* an end that takes everything: nobody wants it */
-		return (ssize_t)length;
+	if (end->kind == END_SINK)
+		return end->sink(end->sink_context, data, length, end->urgent);
 	if (end->kind == END_SOCKET)
 		return sock_send(end->fd, data, length, MSG_DONTWAIT);
 	if (length > end->write_limit)

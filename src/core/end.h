@@ -15,8 +15,13 @@ enum end_kind {
 	END_TERMINAL,
 	END_FILE,  /* regular: always ready */
 	END_NULL,  /* /dev/null */
-	END_OTHER  /* another device */
+	END_OTHER, /* another device */
+	END_SINK   /* no descriptor at all: a function takes the bytes */
 };
+
+/* Takes COUNT bytes or fewer; returns how many, or -1 with errno. EAGAIN: not now; it is asked again when there is
+ * more, or when it tells whoever waits. URGENT: there cannot be more before it has taken some. */
+typedef ssize_t end_sink(void *context, const void *data, size_t count, bool urgent);
 
 struct end {
 	int fd;       /* to read and write; -1: none, or closed */
@@ -25,6 +30,9 @@ struct end {
 	bool is_tcp;
 	bool splices; /* splice(2) may write here (not: O_APPEND) */
 	size_t write_limit; /* a longer write might block */
+	end_sink *sink;
+	void *sink_context;
+	bool urgent; /* what the sink is told next */
 };
 
 /* Looks at FD. A pipe or terminal that is WRITTEN is opened once more, non-blocking, where the system allows it
@@ -36,6 +44,9 @@ bool end_is_dev_null(int fd);
 
 /* A socket of ours, non-blocking already. */
 void end_open_socket(struct end *end, int fd);
+
+/* An end that only takes bytes, by SINK; NULL: everything, and forgets it. */
+void end_open_sink(struct end *end, end_sink *sink, void *context);
 
 /* read(2) and write(2), recv and send for sockets; -1 with EAGAIN instead of blocking. EINTR is taken care of. */
 ssize_t end_read(const struct end *end, void *data, size_t length);

@@ -84,11 +84,31 @@ static const char *whole_colon(const char *operand)
 	return colon != NULL && strchr(colon + 1, ':') == NULL ? colon : NULL;
 }
 
+/* Are the first LENGTH bytes of TEXT an IPv6 address, a scope behind it or not? */
+static bool starts_with_six(const char *text, size_t length)
+{
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr bytes;
+	const char *scope = memchr(text, '%', length);
+
+	if (scope != NULL && scope + 1 < text + length && memchr(scope, ':', (size_t)(text + length - scope)) == NULL)
+		length = (size_t)(scope - text);
+	if (length >= sizeof address)
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	return inet_pton(AF_INET6, address, &bytes) == 1;
+}
+
+bool endpoint_is_whole(const char *operand)
+{
+	return whole_colon(operand) != NULL;
+}
+
 static enum endpoint_result split_one(const char *operand, struct endpoint_words *words,
                                       struct endpoint_problem *problem)
 {
 	const char *colon = whole_colon(operand);
-	struct in6_addr address;
 
 	if (colon != NULL)
 		return split_whole(operand, colon, words, problem);
@@ -97,16 +117,20 @@ static enum endpoint_result split_one(const char *operand, struct endpoint_words
 		return set_port_word(words, operand, problem);
 	if (strlen(operand) > 200)
 		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%.40s...: not an address", operand);
-	if (operand[0] == '[' || inet_pton(AF_INET6, operand, &address) == 1) {
-		/* "::1:80" reads as an address as well: say both */
-		if (operand[0] != '[' && colon[1] != '\0' && colon[-1] != ':')
-			return endpoint_problem_set(problem, ENDPOINT_MALFORMED,
-			                            "%s: with a port, write [%.*s]:%s; without one, a port is missing", operand,
-			                            (int)(colon - operand), operand, colon + 1);
+	if (operand[0] == '[')
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing ([IPV6]:PORT)", operand);
+	bool is_six = starts_with_six(operand, strlen(operand));
+	bool has_port = colon[1] != '\0' && starts_with_six(operand, (size_t)(colon - operand));
+	if (is_six && has_port) /* "::1:80" reads as an address as well: say both */
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED,
+		                            "%s: with a port, write [%.*s]:%s; without one, a port is missing", operand,
+		                            (int)(colon - operand), operand, colon + 1);
+	if (is_six)
 		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing", operand);
-	}
-	return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: an IPv6 address stands in brackets: [%.*s]:%s", operand,
-	                            (int)(colon - operand), operand, colon + 1);
+	if (has_port)
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: an IPv6 address stands in brackets: [%.*s]:%s",
+		                            operand, (int)(colon - operand), operand, colon + 1);
+	return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: not an address (HOST:PORT, or [IPV6]:PORT)", operand);
 }
 
 enum endpoint_result endpoint_split(int count, char *const *operands, struct endpoint_words *words,
@@ -120,6 +144,14 @@ enum endpoint_result endpoint_split(int count, char *const *operands, struct end
 		                            operands[1], operands[0]);
 	enum endpoint_result result = set_host_word(words, operands[0], strlen(operands[0]), problem);
 	return result != ENDPOINT_OK ? result : set_port_word(words, operands[1], problem);
+}
+
+bool endpoint_host_is_name(const struct endpoint_words *words)
+{
+	struct in_addr four;
+
+	return words->host_given && !words->wildcard && inet_pton(AF_INET, words->host, &four) != 1 &&
+	       !starts_with_six(words->host, strlen(words->host));
 }
 
 static enum endpoint_result malformed_port(const char *text, struct endpoint_problem *problem)
@@ -179,8 +211,30 @@ static int add_number(struct endpoint_list *list, int wanted_family, int family,
 	return list_add(list, &endpoint);
 }
 
+/* Asks for the addresses of HOST. Where there are none for a plain reason, that is told instead of getaddrinfo's. */
+static enum endpoint_result look_up_host(const char *host, const struct endpoint_query *query,
+                                         struct endpoint_list *list, struct endpoint_problem *problem)
+{
+	enum endpoint_result result = endpoint_lookup_host(host, query, list, problem);
+	const char *scope = strchr(host, '%');
+	bool is_six = starts_with_six(host, strlen(host));
+	struct in_addr four;
+
+	if (result != ENDPOINT_UNRESOLVED)
+		return result;
+	if (is_six && query->family == AF_INET)
+		return endpoint_problem_set(problem, result, "%s: an IPv6 address, but -4 allows IPv4 only", host);
+	if (inet_pton(AF_INET, host, &four) == 1 && query->family == AF_INET6)
+		return endpoint_problem_set(problem, result, "%s: an IPv4 address, but -6 allows IPv6 only", host);
+	if (is_six && scope != NULL)
+		return endpoint_problem_set(problem, result, "%s: there is no interface %s", host, scope + 1);
+	if (!is_six && query->numeric)
+		return endpoint_problem_set(problem, result, "%s: a host name, but -n allows numbers only", host);
+	return result;
+}
+
 static enum endpoint_result resolve_host(const struct endpoint_words *words, const struct endpoint_query *query,
-                        struct endpoint_list *list, struct endpoint_problem *problem)
+                                         struct endpoint_list *list, struct endpoint_problem *problem)
 {
 	bool all = words->wildcard && query->passive;
 	int failed;
@@ -194,7 +248,7 @@ static enum endpoint_result resolve_host(const struct endpoint_words *words, con
 	}
 	if (failed)
 		return endpoint_problem_set(problem, ENDPOINT_FAILED, "out of memory");
-	return list->count > 0 ? ENDPOINT_OK : endpoint_lookup_host(words->host, query, list, problem);
+	return list->count > 0 ? ENDPOINT_OK : look_up_host(words->host, query, list, problem);
 }
 
 enum endpoint_result endpoint_resolve(const struct endpoint_words *words, const struct endpoint_query *query,
@@ -340,6 +394,13 @@ bool endpoint_is_loopback(const struct endpoint *endpoint)
 	if (endpoint->address.ss_family == AF_INET6)
 		return IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 	return true;
+}
+
+bool endpoint_lacks_scope(const struct endpoint *endpoint)
+{
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&endpoint->address;
+
+	return endpoint->address.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr) && six->sin6_scope_id == 0;
 }
 
 bool endpoint_is_wildcard(const struct endpoint *endpoint)

@@ -45,9 +45,16 @@ struct endpoint_problem {
 	char text[512];
 };
 
-/* Takes COUNT (1 or 2) operands apart by the rules of section 1 of the contract. */
+/* Takes COUNT (1 or 2) operands apart: an operand with "]:" or exactly one ":" is a whole address, the only one
+ * without ":" a PORT; else they are HOST and PORT. */
 enum endpoint_result endpoint_split(int count, char *const *operands, struct endpoint_words *words,
                                     struct endpoint_problem *problem);
+
+/* Is the host a name, which somebody has to be asked for? False for numbers, for no host and for all interfaces. */
+bool endpoint_host_is_name(const struct endpoint_words *words);
+
+/* Whether OPERAND is a whole address, host and port: it holds "]:" or exactly one ":". */
+bool endpoint_is_whole(const char *operand);
 
 struct endpoint_query {
 	int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
@@ -65,7 +72,7 @@ enum endpoint_result endpoint_resolve(const struct endpoint_words *words, const 
 void endpoint_list_release(struct endpoint_list *list);
 
 /* The address of a Unix socket PATH; "@name" is Linux's abstract namespace. -1 with ENAMETOOLONG past
- * ENDPOINT_PATH_MAX bytes, ENOENT for "". */
+ * endpoint_path_max() bytes, ENOENT for "". */
 int endpoint_unix(const char *path, struct endpoint *endpoint);
 size_t endpoint_path_max(void);
 
@@ -83,6 +90,9 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 bool endpoint_is_loopback(const struct endpoint *endpoint);
 bool endpoint_is_wildcard(const struct endpoint *endpoint);
 
+/* An IPv6 link-local address without its interface: connect and bind answer EINVAL. */
+bool endpoint_lacks_scope(const struct endpoint *endpoint);
+
 /* The endpoint somebody on this machine connects to: a wildcard becomes its family's loopback address. */
 struct endpoint endpoint_connectable(const struct endpoint *endpoint);
 
@@ -90,7 +100,7 @@ struct endpoint endpoint_connectable(const struct endpoint *endpoint);
 int endpoint_of_socket(int fd, struct endpoint *endpoint);
 int endpoint_of_peer(int fd, struct endpoint *endpoint);
 
-/* PORT as section 1 has it: digits 0 to 65535, or a service name, looked up for TYPE. */
+/* PORT: digits 0 to 65535, or a service name, looked up for TYPE. */
 enum endpoint_result endpoint_parse_port(const char *text, int type, bool numeric, uint16_t *port,
                                          struct endpoint_problem *problem);
 

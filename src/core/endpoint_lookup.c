@@ -37,8 +37,11 @@ static void lookup_run(struct blocking *blocking)
 {
 	struct lookup *lookup = (struct lookup *)blocking;
 
+	errno = 0;
 	lookup->code = getaddrinfo(lookup->host, lookup->service, &lookup->hints, &lookup->result);
 	lookup->error = errno;
+	if (lookup->code != 0 && lookup->error == ENOMEM) /* glibc calls it an unknown name */
+		lookup->code = EAI_MEMORY;
 	if (lookup->code != 0)
 		lookup->result = NULL;
 }

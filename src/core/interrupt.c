@@ -14,7 +14,7 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 enum { ENDING_COUNT = sizeof ending / sizeof ending[0] };
 
 static struct sigaction found[ENDING_COUNT], found_pipe, found_filesize;
-static sigset_t found_mask;
+static sigset_t found_mask, wait_mask;
 static bool caught;
 static volatile sig_atomic_t came;
 
@@ -45,11 +45,17 @@ void interrupt_catch(void)
 		sigaddset(&blocked, ending[i]);
 	}
 	pthread_sigmask(SIG_BLOCK, &blocked, &found_mask);
+	wait_mask = found_mask;
 }
 
 const sigset_t *interrupt_wait_mask(void)
 {
-	return caught ? &found_mask : NULL;
+	return caught ? &wait_mask : NULL;
+}
+
+void interrupt_let_through(int signal)
+{
+	sigdelset(&wait_mask, signal);
 }
 
 int interrupt_pending(void)
@@ -83,6 +89,20 @@ void interrupt_forget(void)
 int interrupt_broken_pipe(void)
 {
 	return caught && found_pipe.sa_handler == SIG_IGN ? 0 : SIGPIPE;
+}
+
+void interrupt_found(sigset_t *mask, sigset_t *defaults)
+{
+	sigemptyset(defaults);
+	pthread_sigmask(SIG_SETMASK, NULL, mask);
+	if (!caught)
+		return;
+	*mask = found_mask;
+	if (found_pipe.sa_handler != SIG_IGN)
+		sigaddset(defaults, SIGPIPE);
+	if (found_filesize.sa_handler != SIG_IGN)
+		sigaddset(defaults, SIGXFSZ);
+	/* those that are caught become what they were by exec itself */
 }
 
 void interrupt_restore(void)

@@ -15,6 +15,9 @@ void interrupt_catch(void);
 /* The mask for waits: what was blocked when interrupt_catch was called. NULL before it. */
 const sigset_t *interrupt_wait_mask(void);
 
+/* SIGNAL is to end waits too, though it was blocked at start. */
+void interrupt_let_through(int signal);
+
 /* The signal that came, or 0. */
 int interrupt_pending(void);
 
@@ -26,6 +29,9 @@ void interrupt_forget(void);
 
 /* SIGPIPE if nsk found it not ignored at start, else 0: whether a reader's end is to end nsk quietly. */
 int interrupt_broken_pipe(void);
+
+/* For a program that is started: the mask as it was found, and the signals whose default action nsk has replaced. */
+void interrupt_found(sigset_t *mask, sigset_t *defaults);
 
 /* Puts all dispositions and the mask back as they were found, and forgets what came: for a program that is started, or
  * a child that begins anew. */

@@ -20,7 +20,8 @@ static int open_one(const struct listen_plan *plan, const struct endpoint *addre
 
 	if (fd < 0)
 		return -1;
-	if (sock_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0)
+	/* a second datagram socket on one address would take the first one's datagrams: only who wants that sets it */
+	if (plan->type != SOCK_DGRAM && sock_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0)
 		goto failed;
 	if (family == AF_INET6 && sock_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0)
 		goto failed;
@@ -28,7 +29,7 @@ static int open_one(const struct listen_plan *plan, const struct endpoint *addre
 		goto failed;
 	if (sock_bind(fd, (const struct sockaddr *)&address->address, address->length) < 0)
 		goto failed;
-	if (sock_listen(fd, plan->backlog) < 0)
+	if (plan->type != SOCK_DGRAM && sock_listen(fd, plan->backlog) < 0)
 		goto failed;
 	return fd;
 failed:

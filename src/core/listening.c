@@ -76,8 +76,10 @@ static int probe(const struct endpoint *address)
 
 	if (fd < 0)
 		return -1;
-	if (sock_connect(fd, (const struct sockaddr *)&address->address, address->length) < 0)
-		result = errno == EPROTOTYPE;
+	if (sock_connect(fd, (const struct sockaddr *)&address->address, address->length) == 0)
+		result = 1;
+	else
+		result = errno == EPROTOTYPE || errno == EPERM; /* a stream's; one for datagrams that has its peer */
 	sock_close(fd);
 	return result;
 }
@@ -92,5 +94,15 @@ int listening_at(const struct endpoint *address)
 		result = is_unix ? listening_sources[i]->path(address) : listening_sources[i]->tcp(address);
 	if (is_unix && (result == 2 || result < 0))
 		return probe(address);
+	return result;
+}
+
+int listening_udp_at(const struct endpoint *address)
+{
+	int result = -1;
+
+	errno = ENOSYS;
+	for (int i = 0; listening_sources[i] != NULL && result < 0; i++)
+		result = listening_sources[i]->udp(address);
 	return result;
 }

@@ -7,18 +7,23 @@
 
 #include "core/endpoint.h"
 
-/* Whether ADDRESS, TCP's, is one of this machine's, so that its tables speak for it. */
+/* Whether ADDRESS, TCP's or UDP's, is one of this machine's, so that its tables speak for it. */
 bool listening_is_here(const struct endpoint *address);
 
 /* Whether somebody listens where a connection to ADDRESS would arrive: at it, or at its wildcard, which IPv6's can be
- * for IPv4 too; or at the socket file or abstract name. A socket file of another network namespace counts when a
+ * for IPv4 too; or at the socket file or abstract name,
+ * where a socket for datagrams counts once it is bound. A socket file of another network namespace counts when a
  * process holds it. 1, 0, or -1 with errno when no table can be read (ENOSYS: this system has none). */
 int listening_at(const struct endpoint *address);
 
-/* A mechanism: the same contract, for Unix and TCP alike. */
+/* The same for UDP: whether an unconnected socket is bound there. */
+int listening_udp_at(const struct endpoint *address);
+
+/* A mechanism: the same contract, for each kind. */
 struct listening_source {
 	const char *name;
 	int (*tcp)(const struct endpoint *address);
+	int (*udp)(const struct endpoint *address);
 	/* 2: no such socket in this namespace's table. */
 	int (*path)(const struct endpoint *address);
 };

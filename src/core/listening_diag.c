@@ -99,7 +99,7 @@ static int dump(const void *request, size_t length, struct search *search, visit
 	return result;
 }
 
-/* ---- TCP -------------------------------------------------------------------------------------------- */
+/* ---- TCP and UDP ------------------------------------------------------------------------------------ */
 
 /* The attribute TYPE of an entry whose fixed part has SIZE bytes; NULL if there is none. */
 static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size, int type)
@@ -118,7 +118,7 @@ static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size,
 	return NULL;
 }
 
-static void visit_tcp(struct search *search, const struct nlmsghdr *entry)
+static void visit_inet(struct search *search, const struct nlmsghdr *entry)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(entry);
 	const struct rtattr *v6only = attribute(entry, sizeof *message, INET_DIAG_SKV6ONLY);
@@ -135,19 +135,30 @@ static void visit_tcp(struct search *search, const struct nlmsghdr *entry)
 		search->found = 1;
 }
 
-static int diag_tcp(const struct endpoint *address)
+/* Whether a socket of PROTOCOL, in one of STATES, takes ADDRESS. */
+static int diag_inet(const struct endpoint *address, unsigned char protocol, uint32_t states)
 {
-	struct inet_diag_req_v2 request = { .sdiag_protocol = IPPROTO_TCP, .idiag_states = 1U << TCP_LISTEN };
+	struct inet_diag_req_v2 request = { .sdiag_protocol = protocol, .idiag_states = states };
 	struct search search = { .address = address };
 	static const unsigned char families[] = { AF_INET, AF_INET6 };
 
 	/* An IPv6 listener may take IPv4 as well; not the other way round. */
 	for (size_t i = address->address.ss_family == AF_INET6; i < sizeof families && search.found == 0; i++) {
 		request.sdiag_family = families[i];
-		if (dump(&request, sizeof request, &search, visit_tcp) < 0 && (families[i] == AF_INET || errno != ENOENT))
+		if (dump(&request, sizeof request, &search, visit_inet) < 0 && (families[i] == AF_INET || errno != ENOENT))
 			return -1; /* ENOENT: a kernel without IPv6 */
 	}
 	return search.found;
+}
+
+static int diag_tcp(const struct endpoint *address)
+{
+	return diag_inet(address, IPPROTO_TCP, 1U << TCP_LISTEN);
+}
+
+static int diag_udp(const struct endpoint *address)
+{
+	return diag_inet(address, IPPROTO_UDP, 1U << TCP_CLOSE); /* bound, and not connected */
 }
 
 /* ---- Unix ------------------------------------------------------------------------------------------- */
@@ -180,7 +191,7 @@ static void visit_unix(struct search *search, const struct nlmsghdr *entry)
 		same = file != NULL && file->udiag_vfs_ino == (uint32_t)search->file.st_ino &&
 		       is_device(file->udiag_vfs_dev, search->file.st_dev);
 	if (same && search->found != 1)
-		search->found = message->udiag_state == TCP_LISTEN;
+		search->found = message->udiag_state == TCP_LISTEN || message->udiag_type == SOCK_DGRAM;
 }
 
 static int diag_path(const struct endpoint *address)
@@ -195,4 +206,4 @@ static int diag_path(const struct endpoint *address)
 	return dump(&request, sizeof request, &search, visit_unix) < 0 ? -1 : search.found;
 }
 
-const struct listening_source listening_diag = { "sock_diag", diag_tcp, diag_path };
+const struct listening_source listening_diag = { "sock_diag", diag_tcp, diag_udp, diag_path };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Plain fallback: the tables as text, /proc/net/tcp, tcp6 and unix (proc(5)). They tell less than sock_diag: not
+ * Plain fallback: the tables as text, /proc/net/tcp, udp, those of IPv6, and unix (proc(5)). They tell less than sock_diag: not
  * whether an IPv6 wildcard takes IPv4 (it is taken to), and of a Unix socket only the path it was bound by. */
 #include "platform.h"
 
@@ -17,6 +17,8 @@
 
 enum {
 	STATE_LISTEN = 0x0a,
+	STATE_CLOSE = 0x07,   /* UDP: not connected */
+	TYPE_DATAGRAM = 2,
 	FLAG_LISTENS = 0x10000 /* __SO_ACCEPTCON */
 };
 
@@ -49,14 +51,14 @@ static const char *field(const char *line, int number)
 	return line;
 }
 
-/* One line of tcp or tcp6: whether it is a listener that takes ADDRESS. */
-static bool line_takes(const char *line, const struct endpoint *address)
+/* One line of a table of IP sockets: whether it is one in STATE that takes ADDRESS. */
+static bool line_takes(const char *line, unsigned long state, const struct endpoint *address)
 {
 	struct endpoint here = { .length = 0 };
 	unsigned char bytes[16] = { 0 };
 	const char *local = field(line, 1), *colon = strchr(local, ':');
 
-	if (colon == NULL || strtoul(field(line, 3), NULL, 16) != STATE_LISTEN)
+	if (colon == NULL || strtoul(field(line, 3), NULL, 16) != state)
 		return false;
 	here.address.ss_family = (sa_family_t)parse_address(local, bytes);
 	if (here.address.ss_family == AF_INET)
@@ -68,7 +70,7 @@ static bool line_takes(const char *line, const struct endpoint *address)
 }
 
 /* 1, 0, or -1 with errno. */
-static int search_table(const char *path, const struct endpoint *address)
+static int search_table(const char *path, unsigned long state, const struct endpoint *address)
 {
 	FILE *table = fopen(path, "re");
 	char line[512];
@@ -77,19 +79,30 @@ static int search_table(const char *path, const struct endpoint *address)
 	if (table == NULL)
 		return -1;
 	while (found == 0 && fgets(line, sizeof line, table) != NULL)
-		found = line_takes(line, address);
+		found = line_takes(line, state, address);
 	fclose(table);
 	return found;
 }
 
-static int proc_tcp(const struct endpoint *address)
+/* 1, 0, or -1 with errno. */
+static int search_both(const char *four_path, const char *six_path, unsigned long state, const struct endpoint *address)
 {
-	int four = address->address.ss_family == AF_INET ? search_table("/proc/net/tcp", address) : 0;
-	int six = four == 0 ? search_table("/proc/net/tcp6", address) : 0;
+	int four = address->address.ss_family == AF_INET ? search_table(four_path, state, address) : 0;
+	int six = four == 0 ? search_table(six_path, state, address) : 0;
 
 	if (six < 0 && errno == ENOENT && address->address.ss_family == AF_INET)
 		six = 0; /* a kernel without IPv6 */
 	return four != 0 ? four : six;
+}
+
+static int proc_tcp(const struct endpoint *address)
+{
+	return search_both("/proc/net/tcp", "/proc/net/tcp6", STATE_LISTEN, address);
+}
+
+static int proc_udp(const struct endpoint *address)
+{
+	return search_both("/proc/net/udp", "/proc/net/udp6", STATE_CLOSE, address);
 }
 
 static int proc_path(const struct endpoint *address)
@@ -108,10 +121,11 @@ static int proc_path(const struct endpoint *address)
 
 		line[strcspn(line, "\n")] = '\0';
 		if (*path != '\0' && (strcmp(path, wanted) == 0 || strcmp(path, whole) == 0))
-			found = (strtoul(field(line, 3), NULL, 16) & FLAG_LISTENS) != 0;
+			found = (strtoul(field(line, 3), NULL, 16) & FLAG_LISTENS) != 0 ||
+			        strtoul(field(line, 4), NULL, 16) == TYPE_DATAGRAM;
 	}
 	fclose(table);
 	return found;
 }
 
-const struct listening_source listening_proc = { "proc", proc_tcp, proc_path };
+const struct listening_source listening_proc = { "proc", proc_tcp, proc_udp, proc_path };

@@ -179,6 +179,8 @@ static void ask_host(struct blocking *blocking)
 		host = gethostbyaddr(&((const struct sockaddr_in6 *)&address->address)->sin6_addr,
 		                     sizeof(struct in6_addr), AF_INET6);
 	question->code = host == NULL ? h_errno : 0;
+	if (host == NULL && errno == ENOMEM) /* and where it says HOST_NOT_FOUND */
+		question->code = NETDB_INTERNAL;
 	if (host != NULL && copy_host(host, &question->answer) < 0) {
 		question->code = NETDB_INTERNAL;
 		errno = ENOMEM;
@@ -293,10 +295,13 @@ static void ask_name(struct blocking *blocking)
 	struct name_question *question = (struct name_question *)blocking;
 	const struct endpoint *endpoint = &question->endpoint;
 
+	errno = 0;
 	question->code = getnameinfo((const struct sockaddr *)&endpoint->address, endpoint->length, question->name.host,
 	                             sizeof question->name.host, question->name.service,
 	                             sizeof question->name.service, question->flags);
 	question->error = errno;
+	if (question->error == ENOMEM) /* then glibc answers with numbers */
+		question->code = EAI_MEMORY;
 }
 
 static void release_name(struct blocking *blocking)

@@ -97,7 +97,11 @@ static void set_unwatched(struct poller *poller, int fd, bool unwatched)
 
 int poller_set(struct poller *poller, int fd, unsigned interests)
 {
-	if (fd < 0 || grow(poller, fd) < 0)
+	if (fd < 0) {
+		errno = EBADF;
+		return -1;
+	}
+	if (grow(poller, fd) < 0)
 		return -1;
 	unsigned was = poller->interests[fd];
 

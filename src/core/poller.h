@@ -32,6 +32,7 @@ struct poller;
 struct poller_backend {
 	const char *name;
 	bool sees_errors; /* without another interest */
+	int limit;        /* descriptors from here on cannot be watched; 0: all can */
 	int (*open)(struct poller *poller);
 	void (*close)(struct poller *poller);
 	/* 0, or -1 with errno; EPERM: cannot be watched, is always ready. */

@@ -70,6 +70,7 @@ static int select_backend_wait(struct poller *poller, int timeout_ms, const sigs
 const struct poller_backend poller_select = {
 	.name = "select",
 	.sees_errors = false,
+	.limit = FD_SETSIZE,
 	.open = select_backend_open,
 	.close = select_backend_close,
 	.change = select_backend_change,

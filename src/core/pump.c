@@ -15,9 +15,11 @@ enum { STEP_ROUNDS = 16 };
 
 static const struct pump_mover *choose(const struct pump *pump)
 {
-	bool seen = pump->filter.apply != NULL || pump->tap != NULL || pump->interval_ns > 0 || pump->rate > 0;
+	bool seen = pump->filter.apply != NULL || pump->saw_in != NULL || pump->saw_out != NULL ||
+	            pump->interval_ns > 0 || pump->rate > 0;
+	bool in_buffer = pump->spare_buffer > 0 || pump->to->kind == END_SINK;
 
-	if (seen)
+	if (seen || (in_buffer && pump->mover != &pump_discard))
 		return &pump_copy;
 	if (pump->mover != NULL)
 		return pump->mover;
@@ -99,16 +101,29 @@ void pump_to_ready(struct pump *pump)
 	pump->to_waits = false;
 }
 
-void pump_stop_reading(struct pump *pump)
+/* A sink that would not take what there was may take some of more, or all if there can be no more. */
+static void release_sink(struct pump *pump)
+{
+	if (pump->to->kind == END_SINK)
+		pump->to_waits = false;
+}
+
+static void end_source(struct pump *pump)
 {
 	pump->from_open = false;
+	release_sink(pump);
+}
+
+void pump_stop_reading(struct pump *pump)
+{
+	end_source(pump);
 }
 
 void pump_limit_reading(struct pump *pump, uint64_t limit)
 {
 	pump->read_limit = limit;
 	if (limit == 0)
-		pump->from_open = false;
+		end_source(pump);
 }
 
 /* A bucket that holds a tenth of a second: how many bytes may go now. */
@@ -148,18 +163,19 @@ static size_t drain_allowance(struct pump *pump)
 	}
 	if (pump->rate > 0) {
 		size_t paid = rate_allowance(pump);
+		bool on_credit = paid > 0 && pump->to->kind == END_SINK; /* it must see whole lines to take them */
 
-		allowed = paid < allowed ? paid : allowed;
+		allowed = paid < allowed && !on_credit ? paid : allowed;
 	}
 	return allowed;
 }
 
-/* After COUNT bytes have gone, the last of them LAST. */
-static void shape(struct pump *pump, size_t count, unsigned char last)
+/* After COUNT bytes have gone. */
+static void shape(struct pump *pump, size_t count)
 {
 	if (pump->rate > 0)
 		pump->rate_tokens -= (int64_t)count;
-	if (pump->interval_ns > 0 && last == '\n')
+	if (pump->interval_ns > 0 && pump->last_byte == '\n')
 		pump->not_before = deadline_now() + pump->interval_ns;
 }
 
@@ -190,7 +206,7 @@ static enum pump_step drain(struct pump *pump)
 	if (allowed == 0)
 		return PUMP_STEP_OK;
 	uint64_t before = pump->total_out;
-	size_t start = pump->start;
+	pump->to->urgent = (!pump->from_open || pump->full) && allowed == pump->buffered;
 	enum pump_result result = pump->mover->drain(pump, allowed);
 	size_t count = (size_t)(pump->total_out - before);
 
@@ -198,8 +214,7 @@ static enum pump_step drain(struct pump *pump)
 		result = replace_mover(pump);
 	if (count > 0) {
 		pump->full = false;
-		if (pump->buffer != NULL && (pump->rate > 0 || pump->interval_ns > 0))
-			shape(pump, count, pump->buffer[start + count - 1]);
+		shape(pump, count);
 	}
 	if (result == PUMP_WAIT || result == PUMP_LAST)
 		pump->to_waits = true;
@@ -219,20 +234,24 @@ static enum pump_step fill(struct pump *pump)
 	if (pump->read_limit != UINT64_MAX) {
 		pump->read_limit -= pump->total_in - before;
 		if (pump->read_limit == 0 || result == PUMP_WAIT || result == PUMP_LAST)
-			pump->from_open = false;
+			end_source(pump);
 	}
 	if (result == PUMP_UNABLE)
 		result = replace_mover(pump);
+	if (pump->total_in > before)
+		release_sink(pump);
 	if (result == PUMP_WAIT || result == PUMP_LAST)
 		pump->from_waits = true;
-	if (result == PUMP_FULL)
+	if (result == PUMP_FULL) {
 		pump->full = true;
+		release_sink(pump);
+	}
 	if (result == PUMP_END)
-		pump->from_open = false;
+		end_source(pump);
 	if (result != PUMP_FAILED)
 		return PUMP_STEP_OK;
 	pump->error = errno;
-	pump->from_open = false;
+	end_source(pump);
 	return PUMP_STEP_FROM_FAILED;
 }
 

@@ -55,11 +55,12 @@ struct pump {
 	struct end *from, *to;
 	const struct pump_mover *mover; /* NULL: the best for these ends */
 	struct pump_filter filter;      /* apply NULL: none */
-	void (*tap)(void *context, const unsigned char *data, size_t count); /* sees what went to the sink (tap_source: what came from the source) */
-	void *tap_context;
-	bool tap_source;
+	void (*saw_in)(void *context, const unsigned char *data, size_t count);  /* sees what came from the source; NULL: nobody */
+	void (*saw_out)(void *context, const unsigned char *data, size_t count); /* sees what went to the sink */
+	void *seer;
 	int64_t interval_ns; /* between lines; 0: none */
 	int64_t rate;        /* bytes a second; 0: no limit */
+	size_t spare_buffer; /* not 0: copy through a buffer of this size, which is there only while it holds something */
 
 	/* To read */
 	bool from_open; /* the source may still give something */
@@ -76,6 +77,7 @@ struct pump {
 
 	/* The mover's */
 	unsigned char *buffer;
+	unsigned char last_byte; /* of what was written last */
 	size_t capacity, start;
 	int pipe[2];
 	bool more_comes;

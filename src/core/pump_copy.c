@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 4096 };
+enum { ALIGNMENT = 4096, FILTER_ROOM_MIN = 64 };
 
 /* Whether reading FROM before poll has said so, or twice after it has, may block: its descriptor is shared, and
  * left as it was found. */
@@ -23,10 +23,28 @@ static bool may_block(const struct end *from)
 static int copy_open(struct pump *pump)
 {
 	pump->from_waits = may_block(pump->from);
-	pump->capacity = PUMP_BUFFER;
+	pump->capacity = pump->spare_buffer > 0 ? pump->spare_buffer : PUMP_BUFFER;
 	pump->start = 0;
+	if (pump->spare_buffer > 0)
+		return 0;
 	pump->buffer = aligned_alloc(ALIGNMENT, pump->capacity);
 	return pump->buffer == NULL ? -1 : 0;
+}
+
+/* A spare buffer comes with the first byte and goes with the last. */
+static int copy_need_buffer(struct pump *pump)
+{
+	if (pump->buffer == NULL)
+		pump->buffer = malloc(pump->capacity);
+	return pump->buffer == NULL ? -1 : 0;
+}
+
+static void copy_spare_buffer(struct pump *pump)
+{
+	if (pump->spare_buffer == 0 || pump->buffered > 0)
+		return;
+	free(pump->buffer);
+	pump->buffer = NULL;
 }
 
 static void copy_close(struct pump *pump)
@@ -59,11 +77,19 @@ int pump_copy_adopt(struct pump *pump, int fd, size_t count)
 	return 0;
 }
 
-/* What came at the buffer's tail is filtered to its head; growth leaves room for that. */
-static void apply_filter(struct pump *pump, const unsigned char *in, size_t count)
+/* The free part of the buffer, *END being where it begins: what is held moves to the front first, if it stands in the
+ * way of all of it. */
+static size_t make_room(struct pump *pump, size_t *end)
 {
-	pump->buffered = pump->filter.apply(pump->filter.state, in, count, pump->buffer);
-	pump->start = 0;
+	if (pump->buffered == 0)
+		pump->start = 0;
+	*end = pump->start + pump->buffered;
+	if (*end == pump->capacity && pump->start > 0 && pump->to->kind == END_SINK) {
+		memmove(pump->buffer, pump->buffer + pump->start, pump->buffered);
+		pump->start = 0;
+		*end = pump->buffered;
+	}
+	return pump->capacity - *end;
 }
 
 /* A short read emptied the source: asking again now would only cost a call. */
@@ -76,9 +102,11 @@ static enum pump_result after_read(const struct pump *pump, size_t count, size_t
 
 static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 {
-	size_t room = pump->capacity / (pump->filter.growth + 1);
+	size_t end;
+	size_t room = make_room(pump, &end) / (pump->filter.growth + 1);
 
-	if (pump->buffered > 0)
+	/* where the growth may come to the size of what is read, little room is none */
+	if (room < FILTER_ROOM_MIN || (pump->buffered > 0 && pump->to->kind != END_SINK))
 		return PUMP_FULL;
 	room = room < limit ? room : limit;
 	unsigned char *in = pump->buffer + pump->capacity - room;
@@ -86,22 +114,19 @@ static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	pump->total_in += (uint64_t)count;
-	if (pump->tap != NULL && pump->tap_source && count > 0)
-		pump->tap(pump->tap_context, in, (size_t)count);
-	apply_filter(pump, in, (size_t)count);
+	if (pump->saw_in != NULL && count > 0)
+		pump->saw_in(pump->seer, in, (size_t)count);
+	pump->buffered += pump->filter.apply(pump->filter.state, in, (size_t)count, pump->buffer + end);
 	if (count == 0)
 		return PUMP_END;
 	return after_read(pump, (size_t)count, room);
 }
 
-static enum pump_result copy_fill(struct pump *pump, size_t limit)
+static enum pump_result fill_plain(struct pump *pump, size_t limit)
 {
-	if (pump->filter.apply != NULL)
-		return fill_filtered(pump, limit);
-	if (pump->buffered == 0)
-		pump->start = 0;
-	size_t end = pump->start + pump->buffered;
-	size_t room = pump->capacity - end;
+	size_t end;
+	size_t room = make_room(pump, &end);
+
 	if (room == 0)
 		return PUMP_FULL;
 	room = room < limit ? room : limit;
@@ -110,11 +135,20 @@ static enum pump_result copy_fill(struct pump *pump, size_t limit)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	if (count == 0)
 		return PUMP_END;
-	if (pump->tap != NULL && pump->tap_source)
-		pump->tap(pump->tap_context, pump->buffer + end, (size_t)count);
+	if (pump->saw_in != NULL)
+		pump->saw_in(pump->seer, pump->buffer + end, (size_t)count);
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
 	return after_read(pump, (size_t)count, room);
+}
+
+static enum pump_result copy_fill(struct pump *pump, size_t limit)
+{
+	if (copy_need_buffer(pump) < 0)
+		return PUMP_FAILED;
+	enum pump_result result = pump->filter.apply != NULL ? fill_filtered(pump, limit) : fill_plain(pump, limit);
+	copy_spare_buffer(pump);
+	return result;
 }
 
 static enum pump_result copy_drain(struct pump *pump, size_t limit)
@@ -124,14 +158,18 @@ static enum pump_result copy_drain(struct pump *pump, size_t limit)
 
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
-	if (pump->tap != NULL && !pump->tap_source && count > 0)
-		pump->tap(pump->tap_context, pump->buffer + pump->start, (size_t)count);
+	if (count == 0)
+		return PUMP_WAIT;
+	if (pump->saw_out != NULL)
+		pump->saw_out(pump->seer, pump->buffer + pump->start, (size_t)count);
 	pump->start += (size_t)count;
 	pump->buffered -= (size_t)count;
 	pump->total_out += (uint64_t)count;
 	bool waits = (size_t)count < length && pump->to->kind != END_FILE;
 	/* a write kept short on purpose blocks when repeated before poll has said so again */
 	waits = waits || pump->to->write_limit != SIZE_MAX;
+	pump->last_byte = pump->buffer[pump->start - 1];
+	copy_spare_buffer(pump);
 	return waits ? PUMP_LAST : PUMP_MOVED;
 }
 

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum {
 	KEEPALIVE_SECONDS = 5,
@@ -26,8 +26,8 @@ static const int64_t signal_check_ns = 20 * DEADLINE_MILLISECOND;
 static const int64_t patience_ns = 2 * DEADLINE_SECOND;
 
 struct relay {
-	const struct relay_plan *plan;
-	struct relay_result *result;
+	struct relay_plan plan;
+	struct relay_result result;
 	struct poller *poller;
 	struct end socket, input, output;
 	struct pump up, down;
@@ -55,8 +55,8 @@ struct relay {
 static void conclude(struct relay *r, enum relay_outcome outcome, int error)
 {
 	if (!r->failed) { /* the first failure is the one to tell */
-		r->result->outcome = outcome;
-		r->result->error = error;
+		r->result.outcome = outcome;
+		r->result.error = error;
 	}
 	r->failed = true;
 }
@@ -164,7 +164,7 @@ static void after_peer_end(struct relay *r)
 {
 	r->peer_end_done = true;
 	end_output(r);
-	if (r->plan->end_at_peer_end && !r->input_ended) {
+	if (r->plan.end_at_peer_end && !r->input_ended) {
 		pump_stop_reading(&r->up);
 		r->input_ended = true;
 	}
@@ -212,14 +212,14 @@ static void advance_quit_after(struct relay *r)
 {
 	check_acknowledgements(r);
 	size_t left = r->last_unacknowledged;
-	int64_t duration = r->plan->quit_after;
+	int64_t duration = r->plan.quit_after;
 
 	if (left > 0 && duration == 0)
 		duration = patience_ns; /* -q 0 asks for no waiting, not for losing what is on its way */
 	if (!was_quiet_for(r, duration))
 		return;
 	pass_end_on(r);
-	r->result->unacknowledged = left;
+	r->result.unacknowledged = left;
 	finish(r, left > 0 ? RELAY_UNACKNOWLEDGED : RELAY_DONE, 0);
 }
 
@@ -229,7 +229,7 @@ static void advance_send_only(struct relay *r)
 	check_acknowledgements(r);
 	if (r->last_unacknowledged > 0)
 		r->quiet_since = deadline_now();
-	else if (was_quiet_for(r, r->plan->drain_after)) {
+	else if (was_quiet_for(r, r->plan.drain_after)) {
 		pass_end_on(r);
 		finish(r, RELAY_DONE, 0);
 	}
@@ -250,7 +250,7 @@ static void advance_both_ended(struct relay *r)
 static void apply_rules(struct relay *r)
 {
 	bool all_sent = r->input_ended && r->up.buffered == 0;
-	bool keep_open = r->plan->quit_after >= 0 || !r->plan->half_close;
+	bool keep_open = r->plan.quit_after >= 0 || !r->plan.half_close;
 	bool all_written = r->down.buffered == 0 || !r->down.to_open;
 
 	if (r->peer_ended && all_written && !r->peer_end_done) {
@@ -259,13 +259,13 @@ static void apply_rules(struct relay *r)
 			return;
 		all_sent = r->input_ended && r->up.buffered == 0;
 	}
-	if (all_sent && r->plan->input >= 0 && !keep_open)
+	if (all_sent && r->plan.input >= 0 && !keep_open)
 		pass_end_on(r);
 	if (all_sent && r->peer_end_done)
 		advance_both_ended(r);
-	else if (all_sent && !r->peer_ended && r->plan->quit_after >= 0)
+	else if (all_sent && !r->peer_ended && r->plan.quit_after >= 0)
 		advance_quit_after(r);
-	else if (all_sent && !r->peer_ended && r->plan->output < 0)
+	else if (all_sent && !r->peer_ended && r->plan.drain_after >= 0)
 		advance_send_only(r);
 }
 
@@ -361,54 +361,62 @@ static int set_interests(struct relay *r)
 }
 
 /* What is waited for besides descriptors. */
-static int64_t next_deadline(const struct relay *r)
+int64_t relay_deadline(const struct relay *r)
 {
-	int64_t deadline = r->plan->deadline;
+	int64_t deadline = r->plan.deadline;
 
 	if (pump_is_runnable(&r->up) || pump_is_runnable(&r->down))
 		return 0;
-	if (r->plan->idle_timeout > 0) {
-		deadline = deadline_earlier(deadline, deadline_add(r->last_activity, r->plan->idle_timeout));
+	if (r->plan.idle_timeout > 0) {
+		deadline = deadline_earlier(deadline, deadline_add(r->last_activity, r->plan.idle_timeout));
 		deadline = deadline_earlier(deadline, r->next_sample);
 	}
 	if (r->next_check != 0)
 		deadline = deadline_earlier(deadline, r->next_check);
-	if (r->plan->tick_interval > 0)
-		deadline = deadline_earlier(deadline, deadline_now() + r->plan->tick_interval);
+	if (r->plan.tick_interval > 0)
+		deadline = deadline_earlier(deadline, deadline_now() + r->plan.tick_interval);
 	if (!r->poller->backend->sees_errors && (r->peer_ended || output_has_reader(r)))
 		deadline = deadline_earlier(deadline, deadline_now() + error_check_ns);
 	deadline = deadline_earlier(deadline, pump_next_time(&r->up));
 	return deadline_earlier(deadline, pump_next_time(&r->down));
 }
 
-static void take_events(struct relay *r)
+void relay_descriptors(const struct relay *r, int fds[3])
 {
-	for (int i = 0; i < r->poller->ready_count && !r->over; i++) {
-		const struct poller_event *event = &r->poller->ready[i];
+	fds[0] = r->socket.fd;
+	fds[1] = r->input.fd;
+	fds[2] = r->output.fd;
+}
 
-		if (event->fd == r->input.fd)
-			pump_from_ready(&r->up);
-		if (event->fd == r->socket.fd) {
-			if (event->events & POLLER_READ)
-				pump_from_ready(&r->down);
-			if (event->events & POLLER_WRITE)
-				pump_to_ready(&r->up);
-			/* with data to read first, the error is found behind them */
-			if ((event->events & POLLER_ERROR) && !pump_wants_read(&r->down))
-				check_socket(r);
-		}
-		if (event->fd == r->output.fd) {
-			if (event->events & POLLER_WRITE)
-				pump_to_ready(&r->down);
-			if (event->events & POLLER_ERROR)
-				check_output(r);
-		}
+void relay_take_event(struct relay *r, const struct poller_event *event)
+{
+	if (event->fd == r->input.fd)
+		pump_from_ready(&r->up);
+	if (event->fd == r->socket.fd) {
+		if (event->events & POLLER_READ)
+			pump_from_ready(&r->down);
+		if (event->events & POLLER_WRITE)
+			pump_to_ready(&r->up);
+		/* with data to read first, the error is found behind them */
+		if ((event->events & POLLER_ERROR) && !pump_wants_read(&r->down))
+			check_socket(r);
 	}
+	if (event->fd == r->output.fd) {
+		if (event->events & POLLER_WRITE)
+			pump_to_ready(&r->down);
+		if ((event->events & POLLER_ERROR) && !r->over)
+			check_output(r);
+	}
+}
+
+void relay_sink_ready(struct relay *r)
+{
+	pump_to_ready(&r->down);
 }
 
 static void check_idle(struct relay *r, int64_t now)
 {
-	int64_t timeout = r->plan->idle_timeout;
+	int64_t timeout = r->plan.idle_timeout;
 
 	if (timeout <= 0)
 		return;
@@ -440,7 +448,7 @@ static void check_time(struct relay *r)
 	}
 	if (signal != 0)
 		stop_now(r, RELAY_INTERRUPTED);
-	else if (now >= r->plan->deadline)
+	else if (now >= r->plan.deadline)
 		stop_now(r, RELAY_LATE);
 	else
 		check_idle(r, now);
@@ -452,19 +460,14 @@ static void tick(struct relay *r)
 {
 	struct relay_counts counts = { r->up.total_out, r->down.total_in, r->down.buffered > 0 && r->down.to_open };
 
-	if (r->plan->tick != NULL && !r->plan->tick(r->plan->context, &counts))
+	if (r->plan.tick != NULL && !r->plan.tick(r->plan.context, &counts))
 		give_up(r, RELAY_TICK_FAILED, errno);
 }
 
-static void wait_and_move(struct relay *r)
+bool relay_step(struct relay *r)
 {
-	r->next_check = r->next_check != 0 && deadline_now() >= r->next_check ? 0 : r->next_check;
-	if (set_interests(r) < 0 ||
-	    (poller_wait(r->poller, next_deadline(r), interrupt_wait_mask()) < 0 && errno != EINTR)) {
-		finish(r, RELAY_BROKEN, errno);
-		return;
-	}
-	take_events(r);
+	if (r->next_check != 0 && deadline_now() >= r->next_check)
+		r->next_check = 0;
 	if (!r->over && !r->failed)
 		step_up(r);
 	if (!r->over)
@@ -475,17 +478,26 @@ static void wait_and_move(struct relay *r)
 	if (!r->over && !r->failed)
 		tick(r);
 	advance(r);
+	if (!r->over && set_interests(r) < 0)
+		finish(r, RELAY_BROKEN, errno);
+	return r->over;
+}
+
+void relay_interrupt(struct relay *r)
+{
+	if (!r->over)
+		stop_now(r, RELAY_INTERRUPTED);
 }
 
 /* ---- beginning and end ------------------------------------------------------------------------------ */
 
 static void open_ends(struct relay *r)
 {
-	const struct relay_plan *plan = r->plan;
+	const struct relay_plan *plan = &r->plan;
 
 	end_open_socket(&r->socket, plan->socket);
-	r->input = (struct end){ .fd = -1, .given_fd = -1, .kind = END_NULL };
-	r->output = (struct end){ .fd = -1, .given_fd = -1, .kind = END_NULL };
+	end_open_sink(&r->input, NULL, NULL);
+	end_open_sink(&r->output, plan->sink, plan->sink_context);
 	if (plan->input >= 0)
 		end_open(&r->input, plan->input, false);
 	if (plan->output >= 0)
@@ -494,15 +506,15 @@ static void open_ends(struct relay *r)
 
 static int open_pumps(struct relay *r)
 {
-	const struct relay_plan *plan = r->plan;
+	const struct relay_plan *plan = &r->plan;
 
 	r->up = (struct pump){ .from = &r->input, .to = &r->socket, .filter = plan->input_filter, .mover = plan->mover,
-	                       .tap = plan->sent, .tap_context = plan->context, .interval_ns = plan->interval,
-	                       .rate = plan->rate, .pipe = { -1, -1 } };
+	                       .saw_out = plan->sent, .seer = plan->context, .interval_ns = plan->interval,
+	                       .rate = plan->rate, .spare_buffer = plan->input_buffer, .pipe = { -1, -1 } };
 	r->down = (struct pump){ .from = &r->socket, .to = &r->output, .filter = plan->output_filter, .mover = plan->mover,
-	                         .tap = plan->received, .tap_context = plan->context, .tap_source = true,
-	                         .rate = plan->rate, .pipe = { -1, -1 } };
-	if (plan->output < 0 && plan->received == NULL)
+	                         .saw_in = plan->received, .seer = plan->context,
+	                         .rate = plan->rate, .spare_buffer = plan->output_buffer, .pipe = { -1, -1 } };
+	if (plan->output < 0 && plan->sink == NULL && plan->received == NULL)
 		r->down.mover = &pump_discard;
 	if (plan->input < 0) {
 		r->input_ended = true;
@@ -513,10 +525,30 @@ static int open_pumps(struct relay *r)
 	return pump_open(&r->down);
 }
 
-static void close_all(struct relay *r)
+struct relay *relay_open(const struct relay_plan *plan, struct poller *poller)
 {
-	struct relay_result *result = r->result;
+	struct relay *r = calloc(1, sizeof *r);
 
+	if (r == NULL)
+		return NULL;
+	r->plan = *plan;
+	r->poller = poller;
+	r->last_activity = deadline_now();
+	open_ends(r);
+	if (open_pumps(r) < 0 || set_interests(r) < 0) {
+		int saved = errno;
+
+		r->socket.fd = -1;
+		relay_close(r, &r->result);
+		errno = saved;
+		return NULL;
+	}
+	return r;
+}
+
+static void tell_result(const struct relay *r, struct relay_result *result)
+{
+	*result = r->result;
 	result->sent = r->up.total_out;
 	result->received = r->down.total_in;
 	result->written = r->down.total_out;
@@ -525,27 +557,51 @@ static void close_all(struct relay *r)
 	result->reset = !r->end_passed_on;
 	if (result->unacknowledged == 0)
 		result->unacknowledged = unacknowledged(r);
-	poller_close(r->poller);
+}
+
+void relay_close(struct relay *r, struct relay_result *result)
+{
+	const int fds[] = { r->socket.fd, r->input.fd, r->output.fd };
+
+	tell_result(r, result);
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		if (fds[i] >= 0)
+			poller_set(r->poller, fds[i], 0);
+	}
 	pump_close(&r->up);
 	pump_close(&r->down);
 	end_release(&r->input);
 	end_release(&r->output);
-	if (result->reset)
+	if (!r->end_passed_on)
 		sock_close_reset(r->socket.fd);
 	else
 		sock_close(r->socket.fd);
+	free(r);
+}
+
+/* Waits for what the session wants, once. */
+static void wait_once(struct relay *r)
+{
+	if (poller_wait(r->poller, relay_deadline(r), interrupt_wait_mask()) < 0 && errno != EINTR) {
+		finish(r, RELAY_BROKEN, errno);
+		return;
+	}
+	for (int i = 0; i < r->poller->ready_count; i++)
+		relay_take_event(r, &r->poller->ready[i]);
 }
 
 void relay_run(const struct relay_plan *plan, struct relay_result *result)
 {
-	struct relay relay = { .plan = plan, .result = result, .last_activity = deadline_now() };
+	struct poller *poller = poller_open(plan->backend);
+	struct relay *relay = poller != NULL ? relay_open(plan, poller) : NULL;
 
-	*result = (struct relay_result){ 0 };
-	open_ends(&relay);
-	relay.poller = poller_open(plan->backend);
-	if (relay.poller == NULL || open_pumps(&relay) < 0)
-		finish(&relay, RELAY_BROKEN, errno);
-	while (!relay.over)
-		wait_and_move(&relay);
-	close_all(&relay);
+	if (relay != NULL) {
+		while (!relay_step(relay))
+			wait_once(relay);
+		relay_close(relay, result);
+	} else {
+		*result = (struct relay_result){ .outcome = RELAY_BROKEN, .error = errno, .reset = true };
+		sock_close_reset(plan->socket);
+	}
+	poller_close(poller);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A session: two pumps between a stream socket and an input and an output, and the rules of ending (the
- * end-of-file table of nsk-tcp-connect(1)). Prints nothing; the outcome tells what happened. */
+ * end-of-file table of nsk-tcp-connect(1)). Prints nothing; the outcome tells what happened. relay_run runs
+ * one to its end; a server runs many in one poller by the calls below it. */
 #ifndef NSK_CORE_RELAY_H
 #define NSK_CORE_RELAY_H
 
@@ -21,11 +22,14 @@ struct relay_counts {
 struct relay_plan {
 	int socket;       /* connected, non-blocking; the relay takes it over and closes it */
 	int input;        /* -1: there is nothing to say, it has not even an end */
-	int output;       /* -1: what comes is thrown away (--send-only) */
+	int output;       /* -1: what comes is thrown away (--send-only), or goes to the sink */
+	end_sink *sink;   /* takes what comes instead of an output; NULL: none */
+	void *sink_context;
+	size_t input_buffer, output_buffer; /* not 0: of this size, and there only while it holds something (see pump.h) */
 	bool half_close;      /* at the input's end; false: --no-shutdown */
 	bool end_at_peer_end; /* --on-peer-eof end */
 	int64_t quit_after;   /* -q */
-	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged */
+	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged; -1: to the peer's end */
 	int64_t idle_timeout;
 	int64_t deadline;     /* of everything, see deadline.h */
 	int64_t interval;     /* between lines sent; 0: none */
@@ -71,5 +75,32 @@ struct relay_result {
 /* Runs the session to its end and closes the socket. Input and output remain open, but for an output whose
  * end was passed on. Never blocks but in the poller (a regular file apart). */
 void relay_run(const struct relay_plan *plan, struct relay_result *result);
+
+struct relay;
+
+/* A session in a poller that the caller waits with; PLAN is copied. NULL with errno; the socket is the caller's then. */
+struct relay *relay_open(const struct relay_plan *plan, struct poller *poller);
+
+/* The descriptors that the poller may tell of: the socket, the input, the output; -1 for none. */
+void relay_descriptors(const struct relay *relay, int fds[3]);
+
+/* The poller said EVENT of one of the session's descriptors (others are passed over). */
+void relay_take_event(struct relay *relay, const struct poller_event *event);
+
+/* The sink takes bytes again. */
+void relay_sink_ready(struct relay *relay);
+
+/* After events, and when relay_deadline has passed: moves what can be moved and applies the rules of ending. Returns
+ * whether the session is over; if not, the poller knows what it waits for. */
+bool relay_step(struct relay *relay);
+
+/* When relay_step is to be called although no event came: see deadline.h; 0 is at once. */
+int64_t relay_deadline(const struct relay *relay);
+
+/* Ends the session from outside, as a signal does: RELAY_INTERRUPTED. */
+void relay_interrupt(struct relay *relay);
+
+/* Fills RESULT, closes the socket (by a reset if our end was not passed on), frees all. */
+void relay_close(struct relay *relay, struct relay_result *result);
 
 #endif

@@ -70,8 +70,9 @@ int sock_socketpair(int domain, int type, int protocol, int pair[2])
 {
 	int result = sabotaged(SOCK_SOCKETPAIR, -1) ? -1 : socketpair(domain, type | SOCK_CLOEXEC, protocol, pair);
 
-	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = pair[0], .other_fd = pair[1],
-	                                      .domain = domain, .type = type, .protocol = protocol }, result);
+	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = result < 0 ? -1 : pair[0],
+	                                      .other_fd = result < 0 ? -1 : pair[1], .domain = domain, .type = type,
+	                                      .protocol = protocol }, result);
 }
 
 int sock_bind(int fd, const struct sockaddr *address, socklen_t length)
@@ -209,6 +210,34 @@ ssize_t sock_recvmsg(int fd, struct msghdr *message, int flags)
 	                                          .address_length = message->msg_namelen }, count);
 }
 
+#if HAVE_MMSG
+int sock_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	int sent = -1;
+
+	if (!sabotaged(SOCK_SENDMMSG, fd)) {
+		do
+			sent = sendmmsg(fd, messages, count, flags | MSG_NOSIGNAL);
+		while (sent < 0 && errno == EINTR);
+	}
+	return (int)told((struct sock_event){ .call = SOCK_SENDMMSG, .fd = fd, .data = messages, .length = count,
+	                                      .flags = flags }, sent);
+}
+
+int sock_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	int received = -1;
+
+	if (!sabotaged(SOCK_RECVMMSG, fd)) {
+		do
+			received = recvmmsg(fd, messages, count, flags, NULL);
+		while (received < 0 && errno == EINTR);
+	}
+	return (int)told((struct sock_event){ .call = SOCK_RECVMMSG, .fd = fd, .data = messages, .length = count,
+	                                      .flags = flags }, received);
+}
+#endif
+
 int sock_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
 	int result = sabotaged(SOCK_SETSOCKOPT, fd) ? -1 : setsockopt(fd, level, option, value, length);
@@ -339,6 +368,20 @@ int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, str
 	if (getsockname(fd, (struct sockaddr *)here, here_length) < 0)
 		return -1;
 	return getpeername(fd, (struct sockaddr *)there, there_length);
+}
+
+uint32_t sock_dropped(int fd)
+{
+#ifdef SO_MEMINFO
+	enum { DROPS = 8 }; /* SK_MEMINFO_DROPS of <linux/sock_diag.h> */
+	uint32_t values[DROPS + 1] = { 0 };
+	socklen_t length = sizeof values;
+
+	return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) < 0 ? 0 : values[DROPS];
+#else
+	(void)fd;
+	return 0;
+#endif
 }
 
 void sock_spliced(int fd, int pipe, size_t length, ssize_t result)

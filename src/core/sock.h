@@ -29,6 +29,8 @@ enum sock_call {
 	SOCK_RECVFROM,
 	SOCK_SENDMSG,
 	SOCK_RECVMSG,
+	SOCK_SENDMMSG,
+	SOCK_RECVMMSG,
 	SOCK_SPLICE,
 	SOCK_SETSOCKOPT,
 	SOCK_GETSOCKOPT,
@@ -85,6 +87,9 @@ ssize_t sock_sendto(int fd, const void *data, size_t length, int flags, const st
 ssize_t sock_recvfrom(int fd, void *data, size_t length, int flags, struct sockaddr *from, socklen_t *from_length);
 ssize_t sock_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t sock_recvmsg(int fd, struct msghdr *message, int flags);
+/* Where the system has them (HAVE_MMSG). The event's data are the messages, its length how many. */
+int sock_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
+int sock_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 int sock_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 int sock_getsockopt(int fd, int level, int option, void *value, socklen_t *length);
 int sock_getsockname(int fd, struct sockaddr *address, socklen_t *length);
@@ -130,6 +135,9 @@ int sock_select(int limit, fd_set *readers, fd_set *writers, fd_set *others, int
 #if HAVE_EPOLL
 int sock_epoll_wait(int fd, struct epoll_event *events, int room, int timeout_ms, const sigset_t *mask);
 #endif
+
+/* How many datagrams the kernel has thrown away because FD's buffer was full; 0 if it cannot be told. */
+uint32_t sock_dropped(int fd);
 
 /* Tells the observer of a splice that pump_splice.c made on the socket FD. */
 void sock_spliced(int fd, int pipe, size_t length, ssize_t result);

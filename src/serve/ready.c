@@ -6,8 +6,8 @@
 #include "serve/ready.h"
 
 #include "cli/message.h"
+#include "core/descriptors.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -99,23 +99,6 @@ static int tell_file(const char *path, const struct endpoint *address, const cha
 	return write_file(path, line) < 0 ? report_errno("%s", path) : STATUS_OK;
 }
 
-/* Closes what was inherited: all descriptors of ours are close-on-exec, all others are not. */
-static void close_inherited(void)
-{
-	DIR *directory = opendir("/proc/self/fd");
-	struct dirent *entry;
-
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		int fd = (int)strtol(entry->d_name, NULL, 10); /* "." is 0 */
-		int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
-
-		if (flags >= 0 && !(flags & FD_CLOEXEC))
-			close(fd);
-	}
-	if (directory != NULL)
-		closedir(directory);
-}
-
 static void become_background(int log_fd)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -129,7 +112,7 @@ static void become_background(int log_fd)
 	}
 	if (log_fd >= 0)
 		close(log_fd);
-	close_inherited();
+	descriptors_close_inherited();
 }
 
 static void print_for_eval(pid_t child, const struct endpoint *address)
@@ -187,4 +170,23 @@ int ready_announce(const struct ready_settings *settings, const struct endpoint 
 	if (status == STATUS_OK && settings->background)
 		status = go_to_background(settings, &address, parent);
 	return status;
+}
+
+void ready_tell(const struct listener_list *listeners, const char *command)
+{
+	char text[1024], one[ENDPOINT_TEXT_MAX];
+	size_t length = 0;
+	bool local = true;
+
+	if (!message_is_verbose() && !isatty(STDERR_FILENO))
+		return;
+	for (int i = 0; i < listeners->count && length < sizeof text - ENDPOINT_TEXT_MAX; i++) {
+		length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ",
+		                           endpoint_format(&listeners->items[i].address, one));
+		local = local && endpoint_is_loopback(&listeners->items[i].address);
+	}
+	notice("listening on %s", text);
+	if (local && command != NULL)
+		notice("for this machine only; for all: nsk %s :%u", command,
+		       (unsigned)endpoint_port(&listeners->items[0].address));
 }

@@ -6,6 +6,7 @@
 
 #include "cli/option.h"
 #include "core/endpoint.h"
+#include "core/listen.h"
 
 struct ready_settings {
 	int64_t fd; /* -1: none */
@@ -19,6 +20,10 @@ extern const struct option_spec ready_options[];
 
 /* Checks the settings before anything is opened. 0, or a status after a message. */
 int ready_check(const struct ready_settings *settings);
+
+/* Tells where LISTENERS are, under -v and to a person at the terminal; and if that is this machine alone, how COMMAND
+ * (NULL: a Unix socket's) is opened to others. */
+void ready_tell(const struct listener_list *listeners, const char *command);
 
 /* Tells where LISTENING (the first listener's address) can be reached. With --background only the child
  * returns with *PARENT false; the parent, which has printed what `eval` takes, with *PARENT true and is to end. 0, or a status

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See server.h. Rules of accept(2): what goes wrong with one connection is no reason to end. */
+ * See server.h. The loop: wait, events, deadlines, new clients. */
 #include "platform.h"
 
 #include "serve/server.h"
@@ -9,52 +9,99 @@
 #include "cli/message.h"
 #include "cli/value.h"
 #include "core/deadline.h"
+#include "core/descriptors.h"
 #include "core/interrupt.h"
 #include "core/sock.h"
+#include "serve/accept.h"
+#include "serve/client.h"
+#include "stream/exec.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
-
-static const int64_t accept_pause_ns = DEADLINE_SECOND;
 
 const struct option_spec server_options[] = {
 	OPTION_HEADING("Serving"),
+	FLAG('k', "keep-open", struct server_settings, keep_open,
+	     "serve clients at the same time, until a signal; what they send is merged by whole lines"),
+	NUMBER('W', "count", "N", 1, INT64_MAX, struct server_settings, count,
+	       "as --keep-open, but end when N clients have been served"),
+	NUMBER('m', "max-conns", "N", 1, INT_MAX, struct server_settings, maximum,
+	       "serve at most N clients at a time, 1000 if not given; the others wait"),
 	NUMBER(0, "backlog", "N", 0, INT_MAX, struct server_settings, backlog,
 	       "let N connections wait to be taken (default: the system's limit)"),
+	INCLUDE(struct server_settings, access, access_options, struct access_settings),
+	FLAG(0, "echo", struct server_settings, echo, "send back what comes, in place of stdio"),
+	FLAG(0, "discard", struct server_settings, discard, "throw away what comes, in place of stdio"),
 	INCLUDE(struct server_settings, ready, ready_options, struct ready_settings),
 	OPTION_END,
 };
 
-int server_check(const struct server_settings *settings, const struct stream_settings *stream)
+/* ---- settings -------------------------------------------------------------------------------------- */
+
+static int check_handler(const struct server_settings *settings, const struct stream_settings *stream)
 {
-	if (settings->ready.background && stream->output == NULL && stream->log_received == NULL)
-		return usage_error("--background needs --output FILE or --log-received FILE: nobody would see what comes");
-	return ready_check(&settings->ready);
+	int handlers = settings->echo + settings->discard + exec_wanted(stream);
+	const char *given = stream_ends_option(stream);
+
+	if (handlers > 1)
+		return usage_error("--echo, --discard, --exec and --sh: one of them");
+	if (settings->echo && given != NULL)
+		return usage_error("%s makes no sense with --echo, which sends back what comes", given);
+	if (settings->discard && stream->output != NULL)
+		return usage_error("--output makes no sense with --discard, which throws away what comes");
+	if (settings->ready.background && handlers == 0 && stream->output == NULL && stream->log_received == NULL)
+		return usage_error("--background needs --output FILE, --log-received FILE or a handler (--echo, --discard, "
+		                   "--exec, --sh): nobody would see what comes");
+	return STATUS_OK;
 }
 
-/* "listening on 127.0.0.1:80, [::1]:80": for -v, and for a person at the terminal. */
-static void tell_listening(const struct server *server)
+static bool has_handler(const struct server *server)
 {
-	const struct listener_list *list = &server->listeners;
-	char text[1024], hint[96] = "";
-	size_t length = 0;
-	bool local = true;
+	return server->settings->echo || server->settings->discard || exec_wanted(server->session->settings);
+}
 
-	for (int i = 0; i < list->count && length < sizeof text - ENDPOINT_TEXT_MAX; i++) {
-		char one[ENDPOINT_TEXT_MAX];
+static bool is_kept_open(const struct server *server)
+{
+	return server->settings->keep_open || server->settings->count > 0;
+}
 
-		endpoint_format(&list->items[i].address, one);
-		length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ", one);
-		local = local && endpoint_is_loopback(&list->items[i].address);
+int server_check(struct server *server)
+{
+	const struct server_settings *settings = server->settings;
+	struct session *session = server->session;
+	int status = check_handler(settings, session->settings);
+
+	if (status == STATUS_OK)
+		status = access_check(&settings->access);
+	if (status == STATUS_OK)
+		status = ready_check(&settings->ready);
+	server->handler = exec_wanted(session->settings) ? &handler_exec : settings->echo ? &handler_echo : &handler_stdio;
+	session->many = is_kept_open(server);
+	session->detached = settings->ready.background || has_handler(server);
+	session->monitor.crowded = false;
+	return status;
+}
+
+/* ---- listening ------------------------------------------------------------------------------------- */
+
+/* A program is not for strangers, unless one says for whom it is. */
+static int check_reach(const struct server *server, const struct endpoint_list *addresses)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	if (!exec_wanted(server->session->settings) || server->settings->access.allow.count > 0)
+		return STATUS_OK;
+	for (int i = 0; i < addresses->count; i++) {
+		const struct endpoint *address = &addresses->items[i];
+
+		if (address->address.ss_family != AF_UNIX && !endpoint_is_loopback(address))
+			return usage_error("%s is open to other machines: say with --allow CIDR who may start %s",
+			                   endpoint_format(address, text), exec_name(server->session->settings));
 	}
-	if (local && list->items[0].address.address.ss_family != AF_UNIX)
-		snprintf(hint, sizeof hint, " (this machine only; for all: tcp-serve :%u)",
-		         endpoint_port(&list->items[0].address));
-	if (message_is_verbose() || isatty(STDERR_FILENO))
-		notice("listening on %s%s", text, hint);
+	return STATUS_OK;
 }
 
 int server_open(struct server *server, const struct endpoint_list *addresses, int type, bool *parent)
@@ -63,18 +110,24 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 		                    .context = server->session };
 	struct endpoint culprit;
 	char text[ENDPOINT_TEXT_MAX];
+	int status = check_reach(server, addresses);
 
 	*parent = false;
+	if (status != STATUS_OK)
+		return status;
 	plan.backlog = server->settings->backlog >= 0 ? (int)server->settings->backlog : INT_MAX;
 	if (listen_all(&plan, &server->listeners, &culprit) < 0) {
 		if (server->session->bad_sockopt != NULL)
 			return session_report_sockopt(server->session);
+		if (errno == EINVAL && endpoint_lacks_scope(&culprit))
+			return report(STATUS_UNCONNECTED, "%s: a link-local address needs its interface, as in [fe80::1%%eth0]:80",
+			              endpoint_format(&culprit, text));
 		return errno == ENOMEM ? report_out_of_memory()
 		                       : report_errno_as(STATUS_UNCONNECTED, "%s", endpoint_format(&culprit, text));
 	}
-	int status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
+	status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
 	if (status == STATUS_OK && !*parent)
-		tell_listening(server);
+		ready_tell(&server->listeners, server->command);
 	return status;
 }
 
@@ -83,59 +136,57 @@ void server_close(struct server *server)
 	listener_list_close(&server->listeners);
 }
 
-/* ---- taking clients -------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------------- */
 
-enum accept_trouble {
-	ACCEPT_AGAIN,     /* nobody there, or that connection is gone already */
-	ACCEPT_EXHAUSTED, /* out of descriptors or memory: better later */
-	ACCEPT_BROKEN     /* this listener will never work */
-};
-
-/* What accept's ERROR means for the listener (accept(2), "Error handling"). */
-static enum accept_trouble judge(int error)
+static int64_t next_deadline(const struct server *server)
 {
-	switch (error) {
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		return ACCEPT_EXHAUSTED;
-	case EBADF:
-	case EFAULT:
-	case EINVAL:
-	case ENOTSOCK:
-	case EOPNOTSUPP:
-		return ACCEPT_BROKEN;
-	default:
-		return ACCEPT_AGAIN;
-	}
+	int64_t deadline = deadline_earlier(agenda_deadline(&server->agenda), merge_deadline(&server->session->merge));
+
+	deadline = deadline_earlier(deadline, accept_deadline(server));
+	if (server->accepted == 0 && server->listeners.count > 0)
+		deadline = deadline_earlier(deadline, server->first_deadline);
+	return deadline_earlier(deadline, server->session->deadline);
 }
 
-static int watch(struct poller *poller, const struct listener_list *listeners, unsigned interests)
+static bool is_listener(const struct server *server, int fd)
 {
-	for (int i = 0; i < listeners->count; i++) {
-		if (poller_set(poller, listeners->items[i].fd, interests) < 0)
-			return -1;
+	for (int i = 0; i < server->listeners.count; i++) {
+		if (server->listeners.items[i].fd == fd)
+			return true;
 	}
-	return 0;
+	return false;
 }
 
-/* One try at every listener. A client's socket, or -1 with errno 0 (nobody) or what went wrong. */
-static int accept_any(const struct listener_list *listeners, struct endpoint *peer)
+/* Hands out what the poller told. Returns whether somebody waits to be taken: that is done last, for a new client may
+ * get a descriptor that an event was about. */
+static bool take_events(struct server *server)
 {
-	int trouble = 0;
+	bool knocking = false;
 
-	for (int i = 0; i < listeners->count; i++) {
-		*peer = (struct endpoint){ .length = sizeof peer->address };
-		int fd = sock_accept(listeners->items[i].fd, (struct sockaddr *)&peer->address, &peer->length);
+	for (int i = 0; i < server->poller->ready_count; i++) {
+		const struct poller_event *event = &server->poller->ready[i];
 
-		if (fd >= 0)
-			return fd;
-		if (judge(errno) != ACCEPT_AGAIN)
-			trouble = errno;
+		if (is_listener(server, event->fd)) {
+			knocking = true;
+		} else if (!merge_take_event(&server->session->merge, event)) {
+			struct client *client = (size_t)event->fd < server->by_fd_size ? server->by_fd[event->fd] : NULL;
+
+			if (client == NULL)
+				continue;
+			server->handler->take_event(client, event);
+			client_step(client);
+		}
 	}
-	errno = trouble;
-	return -1;
+	return knocking;
+}
+
+/* Steps those whose time has come. */
+static void take_deadlines(struct server *server)
+{
+	struct agenda_item *item;
+
+	while ((item = agenda_first(&server->agenda)) != NULL && item->deadline <= server->turn)
+		client_step((struct client *)item);
 }
 
 static int report_no_client(const struct server *server)
@@ -148,60 +199,125 @@ static int report_no_client(const struct server *server)
 	              endpoint_format(&server->listeners.items[0].address, text), value_format_duration(limit, duration));
 }
 
-/* The first client: its socket in *FD and address in *PEER. 0, or a status after a message. */
-static int wait_for_client(const struct server *server, struct poller *poller, int *fd, struct endpoint *peer)
+/* Whether everything is over, and with which status. */
+static bool is_over(struct server *server, int *status)
 {
-	int64_t deadline = session_connect_deadline(server->session);
-	int64_t pause_end = 0;
+	const struct session *session = server->session;
+	char duration[VALUE_DURATION_MAX];
 
-	if (watch(poller, &server->listeners, POLLER_READ) < 0)
-		return report_errno("%s", poller->backend->name);
-	for (;;) {
-		int64_t until = pause_end != 0 ? deadline_earlier(deadline, pause_end) : deadline;
+	if (interrupt_pending() != 0) {
+		*status = STATUS_SIGNAL + interrupt_pending();
+		return true;
+	}
+	if (session->merge.error != 0) {
+		*status = session_report_output(session, session_output_name(session), session->merge.error);
+		return true;
+	}
+	if (server->accepted == 0 && server->listeners.count > 0 && deadline_passed(server->first_deadline)) {
+		*status = report_no_client(server);
+		return true;
+	}
+	if (server->listeners.count == 0 && server->open_count == 0) {
+		*status = session->many && server->status != STATUS_OK ? STATUS_FAILED : server->status;
+		return true;
+	}
+	if (deadline_passed(session->deadline)) {
+		*status = report(STATUS_TIMEOUT, "not done within %s",
+		                 value_format_duration(session->settings->max_time, duration));
+		return true;
+	}
+	return false;
+}
 
-		if (poller_wait(poller, until, interrupt_wait_mask()) < 0 && errno != EINTR)
-			return report_errno("%s", poller->backend->name);
-		if (interrupt_pending() != 0)
-			return STATUS_SIGNAL + interrupt_pending();
-		if (deadline_passed(deadline))
-			return report_no_client(server);
-		if (pause_end != 0 && !deadline_passed(pause_end))
-			continue;
-		if (pause_end != 0 && watch(poller, &server->listeners, POLLER_READ) < 0)
-			return report_errno("%s", poller->backend->name);
-		pause_end = 0;
-		*fd = accept_any(&server->listeners, peer);
-		if (*fd >= 0)
-			return STATUS_OK;
-		if (errno == 0)
-			continue;
-		if (judge(errno) == ACCEPT_BROKEN)
-			return report_errno_as(STATUS_UNCONNECTED, "accept");
-		notice("accept: %s; trying again in a second", message_error_text(errno));
-		pause_end = deadline_after(accept_pause_ns);
-		watch(poller, &server->listeners, 0);
+/* One wait, and what follows from it. Returns whether everything is over. */
+static bool turn(struct server *server, int *status)
+{
+	if (accept_set_interest(server) < 0 ||
+	    (poller_wait(server->poller, next_deadline(server), interrupt_wait_mask()) < 0 && errno != EINTR)) {
+		*status = report_errno("%s", server->poller->backend->name);
+		return true;
+	}
+	server->turn = deadline_now();
+	if (server->handler->after_wait != NULL)
+		server->handler->after_wait(server);
+	bool knocking = take_events(server);
+	merge_turn(&server->session->merge);
+	take_deadlines(server);
+	if (knocking) {
+		*status = accept_clients(server);
+		if (*status != STATUS_OK)
+			return true;
+	}
+	return is_over(server, status);
+}
+
+static int begin(struct server *server)
+{
+	struct session *session = server->session;
+
+	server->spare = -1;
+	server->first_deadline = session_connect_deadline(session);
+	session->monitor.crowded = session->many;
+	descriptors_raise(session->backend->limit);
+	if (exec_wanted(session->settings))
+		exec_prepare();
+	server->poller = poller_open(session->backend);
+	if (server->poller == NULL)
+		return report_errno("%s", session->backend->name);
+	if (session->many && session->output >= 0)
+		merge_open(&session->merge, session->output, server->poller);
+	return STATUS_OK;
+}
+
+/* Ends all clients, as a signal would. */
+static void stop_clients(struct server *server)
+{
+	while (server->first != NULL) {
+		server->handler->stop(server->first);
+		client_end(server->first);
 	}
 }
 
-int server_run_once(struct server *server)
+static int finish(struct server *server, int status)
 {
-	struct poller *poller = poller_open(server->session->backend);
-	struct endpoint peer;
+	struct session *session = server->session;
 	char text[ENDPOINT_TEXT_MAX];
-	int fd = -1;
 
-	if (poller == NULL)
-		return report_errno("%s", server->session->backend->name);
-	int status = wait_for_client(server, poller, &fd, &peer);
-	poller_close(poller);
-	server_close(server);
-	if (status != STATUS_OK)
-		return status;
-	note("connected to %s", endpoint_format(&peer, text));
-	if (session_prepare_socket(fd, peer.address.ss_family, server->session) < 0) {
-		status = session_report_sockopt(server->session);
+	stop_clients(server);
+	merge_release(&session->merge);
+	poller_close(server->poller);
+	agenda_release(&server->agenda);
+	free(server->by_fd);
+	if (server->spare >= 0)
+		close(server->spare);
+	monitor_end(&session->monitor, endpoint_format(&server->here, text));
+	session_tell_escaped(session);
+	int finished = session_finish(session);
+	return status != STATUS_OK ? status : finished;
+}
+
+int server_run(struct server *server)
+{
+	int status = begin(server);
+
+	if (server->listeners.count > 0)
+		server->here = server->listeners.items[0].address;
+	while (status == STATUS_OK && !turn(server, &status))
+		continue;
+	return finish(server, status);
+}
+
+int server_run_connected(struct server *server, int fd, const struct endpoint *peer)
+{
+	int status = begin(server);
+
+	if (status != STATUS_OK) {
 		sock_close_reset(fd);
-		return status;
+		return finish(server, status);
 	}
-	return session_run(server->session, fd, &peer);
+	server->turn = deadline_now();
+	client_begin(server, fd, peer);
+	while (!is_over(server, &status) && !turn(server, &status))
+		continue;
+	return finish(server, status);
 }

@@ -1,38 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A listening program: opens the listeners, tells that it is ready, takes clients. */
+ * A listening program: opens the listeners, tells that it is ready, takes clients, and gives each to the handler until
+ * all that were wanted are served. */
 #ifndef NSK_SERVE_SERVER_H
 #define NSK_SERVE_SERVER_H
 
+#include "core/agenda.h"
 #include "core/listen.h"
+#include "serve/access.h"
+#include "serve/handler.h"
 #include "serve/ready.h"
 #include "stream/session.h"
 
 /* What all serving commands take besides the stream options. */
 struct server_settings {
-	int64_t backlog; /* -1: the system's limit */
+	bool keep_open, echo, discard;
+	int64_t count;       /* -W; 0: no end */
+	int64_t maximum;     /* -m */
+	int64_t backlog;     /* -1: the system's limit */
+	struct access_settings access;
 	struct ready_settings ready;
 };
 
 extern const struct option_spec server_options[];
 
-#define SERVER_DEFAULTS { .backlog = -1, .ready = READY_DEFAULTS }
+#define SERVER_DEFAULTS { .maximum = 1000, .backlog = -1, .ready = READY_DEFAULTS }
 
 struct server {
 	const struct server_settings *settings;
 	struct session *session; /* prepares sockets, keeps the time */
+	const struct handler *handler;
+	const char *command; /* that opens it to all, with a port behind it; NULL: none does */
 	struct listener_list listeners;
+
+	/* While it runs */
+	struct poller *poller;
+	struct agenda agenda;
+	struct client *first;      /* all clients, the latest first */
+	struct client **by_fd;     /* who watches a descriptor */
+	size_t by_fd_size;
+	uint64_t accepted;
+	size_t open_count;
+	int64_t turn;              /* the time of this turn of the loop */
+	int64_t pause_end;         /* no client is taken before; 0: taking */
+	int64_t next_complaint;    /* about accept: one a second */
+	bool watching;             /* the listeners */
+	int spare;                 /* a descriptor kept for what a client needs besides its socket; -1: none */
+	int64_t first_deadline;    /* until a first client must have come */
+	struct endpoint here;      /* the first address */
+	int status;                /* of the last client that failed */
 };
 
-/* Checks settings that depend on each other. 0, or a status after a message. */
-int server_check(const struct server_settings *settings, const struct stream_settings *stream);
+/* Checks settings that depend on each other, and sets the session up for them. 0, or a status after a message. To be
+ * called before session_open_files. */
+int server_check(struct server *server);
 
 /* Listens on ADDRESSES and tells so. 0, or a status after a message. *PARENT as ready_announce. */
 int server_open(struct server *server, const struct endpoint_list *addresses, int type, bool *parent);
 
-/* Serves one client by joining it to the session's input and output; nobody else is let in. */
-int server_run_once(struct server *server);
+/* Serves until the clients that were wanted have ended, a signal comes or a deadline passes. Returns the status, after a
+ * message if it is not 0 and no signal. */
+int server_run(struct server *server);
+
+/* The same for one client that is connected already, at FD: no listeners. */
+int server_run_connected(struct server *server, int fd, const struct endpoint *peer);
 
 void server_close(struct server *server);
+
+/* For handlers: CLIENT is to hear of FD's events; NULL: nobody any more. 0, or -1 with errno. */
+int server_watch(struct server *server, int fd, struct client *client);
+
+/* For handlers: CLIENT's step is to be called soon. */
+void server_wake(struct client *client);
 
 #endif

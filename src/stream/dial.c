@@ -57,7 +57,7 @@ static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *a
 	struct session *session = plan->session;
 	struct endpoint_list addresses = { 0 };
 	struct connect_plan connect_plan = { .addresses = &addresses, .type = plan->type, .sources = plan->sources,
-		                             .prepare = session_prepare_socket, .failed = note_failed, .context = session };
+		                             .prepare = session_prepare_socket, .context = session };
 	int fd = -1;
 
 	*attempt = (struct attempt){ 0 };
@@ -70,6 +70,8 @@ static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *a
 	}
 	if (attempt->looked_up == ENDPOINT_OK && *status == STATUS_OK) {
 		interrupt_catch();
+		if (addresses.count > 1 || plan->settings->retry > 0) /* else its error is the message at the end */
+			connect_plan.failed = note_failed;
 		session->mixed_families = has_mixed_families(&addresses);
 		fd = connect_first(&connect_plan, &attempt->failure, &attempt->late);
 		attempt->error = errno;
@@ -140,6 +142,8 @@ static int report_attempt(const struct dial_plan *plan, const struct attempt *at
 		return session_report_sockopt(plan->session);
 	if (attempt->failure.stage == CONNECT_STAGE_SOURCE)
 		return report_errno_as(STATUS_UNCONNECTED, "%s", plan->source);
+	if (errno == EINVAL && endpoint_lacks_scope(&attempt->failure.address))
+		return report(STATUS_UNCONNECTED, "%s: a link-local address needs its interface, as in [fe80::1%%eth0]:80", text);
 	if (attempt->failure.failures > 1)
 		return report(STATUS_UNCONNECTED, "%s: %s (as at %d more; -v names them)", text, message_error_text(errno),
 		              attempt->failure.failures - 1);

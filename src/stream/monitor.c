@@ -229,6 +229,14 @@ static const struct sink *failed_sink(const struct monitor_link *link)
 	return NULL;
 }
 
+bool monitor_wanted(const struct monitor *monitor)
+{
+	const struct stream_settings *settings = monitor->settings;
+
+	return settings->hex || settings->progress || settings->hex_file != NULL || settings->log_sent != NULL ||
+	       settings->log_received != NULL;
+}
+
 void monitor_count(struct monitor_link *link, uint64_t sent, uint64_t received)
 {
 	link->monitor->sent_total += sent - link->sent_count;
@@ -296,8 +304,9 @@ void monitor_end(struct monitor *monitor, const char *peer)
 {
 	char text[PROGRESS_LINE_MAX];
 
-	if (!monitor->begun || !monitor->settings->progress)
+	if (!monitor->begun || monitor->ended || !monitor->settings->progress)
 		return;
+	monitor->ended = true;
 	progress_end(&monitor->progress, monitor->sent_total, monitor->received_total);
 	if (monitor->progress.terminal != NULL)
 		return;

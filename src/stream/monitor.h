@@ -28,7 +28,7 @@ struct monitor {
 	const struct stream_settings *settings;
 	const struct poller_backend *backend;
 	int64_t deadline;
-	bool begun;
+	bool begun, ended;
 	bool crowded;                        /* several clients: the hex view names them; the caller's to set */
 	struct sink terminal;                /* stderr, whatever it is */
 	struct log_file hex_file;
@@ -55,6 +55,9 @@ struct monitor_link {
 int monitor_open(struct monitor *monitor, const struct stream_settings *settings, int64_t deadline,
                  const struct poller_backend *backend, bool has_peer);
 
+/* Whether an option asks for any of it. */
+bool monitor_wanted(const struct monitor *monitor);
+
 /* A connection stands: empties the files and begins the progress the first time, and opens the link's own files.
  * INPUT and OUTPUT: the session's descriptors, -1 for none. 0, or a status after a message. */
 int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t number, const struct endpoint *peer,
@@ -72,7 +75,7 @@ int monitor_report(const struct monitor_link *link);
 /* The connection is over: closes the link's own files. 0, or a status after a message. Accepts a zeroed one. */
 int monitor_detach(struct monitor_link *link);
 
-/* All is over: tells the progress a last time, about PEER; nothing if no connection stood. */
+/* All is over: tells the progress a last time, about PEER; nothing if no connection stood, or if it has been told. */
 void monitor_end(struct monitor *monitor, const char *peer);
 
 /* Closes the shared files. 0, or a status after a message. Accepts a zeroed one; again does nothing. */

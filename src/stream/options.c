@@ -5,6 +5,8 @@
 
 #include "stream/options.h"
 
+#include <stddef.h>
+
 #define RATE_MAX (INT64_C(100) << 30)
 #define S struct stream_settings
 
@@ -44,6 +46,12 @@ const struct option_spec stream_options[] = {
 	          "copy what is sent to FILE (%n in its name: connection number, %a: peer's address, %p: its port, %%: %)"),
 	FILE_NAME(0, "log-received", S, log_received, "copy what is received to FILE, named likewise"),
 
+	OPTION_HEADING("Programs"),
+	PROGRAM("exec", S, program,
+	        "a program in place of stdio: its stdin and stdout are the connection; its words follow --, behind the address"),
+	TEXT(0, "sh", "COMMAND", S, shell_command, "the same with a shell command"),
+	FLAG(0, "clean-env", S, clean_environment, "the program finds PATH, HOME, TERM, LANG and UCSPI's names, nothing else"),
+
 	OPTION_HEADING("More"),
 	{ .kind = OPTION_KIND_LIST, .letter = 'O', .name = "sockopt", .metavar = "NAME=VALUE",
 	  .help = "set a socket option by its C name (TCP_NODELAY=1), as often as wanted",
@@ -55,3 +63,44 @@ const struct option_spec stream_options[] = {
 	INCLUDE(S, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
+
+struct given {
+	bool given;
+	const char *name;
+};
+
+static const char *first_given(const struct given *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (options[i].given)
+			return options[i].name;
+	}
+	return NULL;
+}
+
+const char *stream_ends_option(const struct stream_settings *settings)
+{
+	const struct given options[] = {
+		{ settings->quit_after >= 0, "--quit-after" },  { settings->no_shutdown, "--no-shutdown" },
+		{ settings->receive_only, "--recv-only" },      { settings->send_only, "--send-only" },
+		{ settings->input != NULL, "--input" },         { settings->output != NULL, "--output" },
+		{ settings->append, "--append" },               { settings->crlf, "--crlf" },
+		{ settings->interval > 0, "--interval" },       { settings->on_peer_end >= 0, "--on-peer-eof" },
+		{ settings->raw, "--raw" },
+	};
+
+	return first_given(options, sizeof options / sizeof *options);
+}
+
+const char *stream_bytes_option(const struct stream_settings *settings)
+{
+	const struct given options[] = {
+		{ settings->idle_timeout >= 0, "--idle-timeout" },   { settings->rate > 0, "--rate" },
+		{ settings->hex, "--hex" },                          { settings->hex_file != NULL, "--hex-file" },
+		{ settings->progress, "--progress" },                { settings->log_sent != NULL, "--log-sent" },
+		{ settings->log_received != NULL, "--log-received" },
+	};
+	const char *ends = stream_ends_option(settings);
+
+	return ends != NULL ? ends : first_given(options, sizeof options / sizeof *options);
+}

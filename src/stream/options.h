@@ -22,10 +22,19 @@ struct stream_settings {
 	struct option_list sockopts;
 	int64_t verbosity;
 	const char *poller;
+	char **program; /* --exec: its words, NULL at the end; NULL: none */
+	const char *shell_command;
+	bool clean_environment;
 	struct tracing_settings tracing;
 };
 
 extern const struct option_spec stream_options[];
+
+/* The name of an option that was given and is about the bytes of the stream or its ends; NULL if there is none. */
+const char *stream_bytes_option(const struct stream_settings *settings);
+
+/* The same, but for those that only watch, log or slow what comes and goes. */
+const char *stream_ends_option(const struct stream_settings *settings);
 
 /* The initial value of a struct stream_settings. */
 #define STREAM_DEFAULTS \

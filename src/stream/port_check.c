@@ -11,6 +11,7 @@
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/scan.h"
+#include "stream/exec.h"
 #include "view/json.h"
 
 #include <arpa/inet.h>
@@ -56,27 +57,12 @@ struct outcome {
 
 int port_check_refuse(const struct port_check_settings *settings, const struct stream_settings *stream)
 {
-	const struct {
-		bool given;
-		const char *name;
-	} senseless[] = {
-		{ stream->idle_timeout >= 0, "--idle-timeout" }, { stream->quit_after >= 0, "--quit-after" },
-		{ stream->no_shutdown, "--no-shutdown" },        { stream->receive_only, "--recv-only" },
-		{ stream->send_only, "--send-only" },            { stream->input != NULL, "--input" },
-		{ stream->output != NULL, "--output" },          { stream->append, "--append" },
-		{ stream->crlf, "--crlf" },                      { stream->interval > 0, "--interval" },
-		{ stream->on_peer_end >= 0, "--on-peer-eof" },   { stream->raw, "--raw" },
-		{ stream->rate > 0, "--rate" },                  { stream->hex, "--hex" },
-		{ stream->hex_file != NULL, "--hex-file" },      { stream->progress, "--progress" },
-		{ stream->log_sent != NULL, "--log-sent" },      { stream->log_received != NULL, "--log-received" },
-	};
-
 	if (!settings->scan)
 		return settings->json ? usage_error("--json goes with --scan") : STATUS_OK;
-	for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
-		if (senseless[i].given)
-			return usage_error("%s makes no sense with --scan, which moves no bytes", senseless[i].name);
-	}
+	const char *given = exec_wanted(stream) ? "a program" : stream_bytes_option(stream);
+
+	if (given != NULL)
+		return usage_error("%s makes no sense with --scan, which moves no bytes", given);
 	return STATUS_OK;
 }
 
@@ -207,7 +193,7 @@ static void note_addresses(const struct check *check, const struct endpoint_list
 {
 	char text[ENDPOINT_TEXT_MAX];
 
-	for (int i = 0; i < list->count && !check->words.wildcard; i++)
+	for (int i = 0; i < list->count && endpoint_host_is_name(&check->words); i++)
 		note("%s: %s", check->words.host, endpoint_format_host(&list->items[i], text));
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One stream joined to this process's input and output: what all stream commands do once they are
- * connected. Settings become a relay plan, its outcome becomes a message and a status. */
+ * What the connections of one stream command share: settings checked, time limits, files. */
 #ifndef NSK_STREAM_SESSION_H
 #define NSK_STREAM_SESSION_H
 
 #include "core/endpoint.h"
+#include "core/merge.h"
 #include "core/poller.h"
+#include "stream/file_name.h"
 #include "stream/monitor.h"
 #include "stream/options.h"
 
@@ -22,10 +23,15 @@ struct session {
 	int input, output;        /* descriptors; -1: nothing to say, nothing wanted */
 	bool owns_input, owns_output;
 	char *output_path;        /* of --output, its letters replaced; ours */
-	bool detached;            /* --background: stdin and stdout are not ours */
+	bool output_varies;       /* each connection has an output of its own, named by --output */
+	bool output_begun;        /* it was emptied, if it was to be */
+	bool detached;            /* stdin and stdout are not ours: --background, a handler */
+	bool many;                /* -k: the input is opened anew for each connection, the output merged */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
 	const char *bad_sockopt;  /* the -O that failed */
+	uint64_t escaped;         /* control characters that were not shown as they are */
+	struct merge merge;       /* of the many; whoever has their poller opens and releases it */
 	struct monitor monitor;   /* transcript, logs, progress */
 };
 
@@ -44,8 +50,27 @@ int session_prepare_socket(int fd, int family, void *context);
 /* Reports errno of a failed session_prepare_socket; STATUS_FAILED. */
 int session_report_sockopt(const struct session *session);
 
-/* Runs the session on the connected socket FD, which it closes. Returns the status, after a message if it is not 0. */
-int session_run(struct session *session, int fd, const struct endpoint *peer);
+/* Opens the output of one connection, named by --output with VALUES in it: *PATH and *FD, both the caller's. 0, or a
+ * status after a message. */
+int session_open_output(const struct session *session, const struct file_name_values *values, char **path, int *fd);
+
+/* Empties an output that is a file, unless --append says to keep it: once a connection stands. session_begin_output
+ * does it to the session's own, once. 0, or a status after a message. */
+int session_empty_output(const struct session *session, int fd, const char *path);
+int session_begin_output(struct session *session);
+
+/* The output's name, for messages. */
+const char *session_output_name(const struct session *session);
+
+/* Reports that writing the output called NAME failed with ERROR. If it was stdout's reader that has gone, that is no
+ * message but the signal it stands for. */
+int session_report_output(const struct session *session, const char *name, int error);
+
+/* Tells how many control characters were escaped. */
+void session_tell_escaped(struct session *session);
+
+/* All is over: closes the output and the logs. 0, or a status after a message: a late failure is one too. */
+int session_finish(struct session *session);
 
 /* Closes the files. Accepts a session that was only zeroed. */
 void session_release(struct session *session);

@@ -110,19 +110,9 @@ void json_null(struct json *json)
 	fputs("null", json->to);
 }
 
-void json_signed(struct json *json, int64_t value)
-{
-	char text[NUMBER_TEXT_MAX] = "";
-
-	const char *end = number_write_signed(text, value);
-
-	json_number_text(json, text, (size_t)(end - text));
-}
-
 void json_unsigned(struct json *json, uint64_t value)
 {
 	char text[NUMBER_TEXT_MAX] = "";
-
 	const char *end = number_write_unsigned(text, value);
 
 	json_number_text(json, text, (size_t)(end - text));
@@ -153,13 +143,15 @@ void json_seconds(struct json *json, int64_t ns)
 
 void json_bytes(struct json *json, const unsigned char *bytes, size_t count)
 {
-	char digits[2] = "";
+	enum { AT_ONCE = 256 };
+	char digits[2 * AT_ONCE];
 
 	json_key(json, "hex");
 	separate(json);
 	putc('"', json->to);
-	for (size_t i = 0; i < count; i++) {
-		const char *end = hex_encode(digits, bytes + i, 1);
+	for (size_t done = 0; done < count; done += AT_ONCE) {
+		size_t piece = count - done < AT_ONCE ? count - done : AT_ONCE;
+		const char *end = hex_encode(digits, bytes + done, piece);
 
 		fwrite(digits, 1, (size_t)(end - digits), json->to);
 	}

@@ -40,7 +40,6 @@ void json_key_bytes(struct json *json, const char *key, size_t count);
 
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
-void json_signed(struct json *json, int64_t value);
 void json_unsigned(struct json *json, uint64_t value);
 void json_text(struct json *json, const char *text);
 

@@ -31,21 +31,24 @@ static const char *plural(size_t count)
 /* FORMAT, cut if it is long, and what its first character means. */
 static void write_order(FILE *to, const struct format *format, const char *text)
 {
-	static const char *const orders[] = {
+	static const char *const names[] = {
 		[FORMAT_ORDER_NATIVE] = "native order",
 		[FORMAT_ORDER_STANDARD] = "native order",
-		[FORMAT_ORDER_LITTLE] = "byte order",
-		[FORMAT_ORDER_BIG] = "byte order",
 		[FORMAT_ORDER_NETWORK] = "network order",
 	};
+	const char *endianness = format->is_big ? "big-endian" : "little-endian";
+	const char *name = names[format->order];
 	bool is_native = format->order == FORMAT_ORDER_NATIVE;
 
 	if (strlen(text) > FORMAT_WIDTH)
-		fprintf(to, "%.*s...", FORMAT_WIDTH - 3, text);
+		fprintf(to, "%.*s...: ", FORMAT_WIDTH - 3, text);
 	else
-		fputs(text, to);
-	fprintf(to, ": %s (%s-endian), %s\n", orders[format->order], format->is_big ? "big" : "little",
-	        is_native ? "native sizes and alignment" : "standard sizes, no alignment");
+		fprintf(to, "%s: ", text);
+	if (name != NULL)
+		fprintf(to, "%s (%s), ", name, endianness);
+	else
+		fprintf(to, "%s, ", endianness);
+	fprintf(to, "%s\n", is_native ? "native sizes and alignment" : "standard sizes, no alignment");
 }
 
 static void write_heading(FILE *to, const struct format *format, const char *text)
@@ -150,27 +153,27 @@ static void write_field(struct table *table, const struct format_field *field)
 	}
 }
 
-static int write_table(FILE *to, const struct format *format, const char *const *names, const unsigned char *record)
+/* Room for the longest text of a value; NULL when memory runs out. */
+static char *value_room(const struct format *format)
 {
-	struct table table = { .to = to, .record = record, .names = names };
 	size_t room = 0;
 
-	for (size_t f = 0; record != NULL && f < format->field_count; f++) {
+	for (size_t f = 0; f < format->field_count; f++) {
 		size_t wanted = record_value_room(&format->fields[f]);
 
 		room = wanted > room ? wanted : room;
 	}
-	table.room = room < PTRDIFF_MAX ? malloc(room + 1) : NULL;
-	if (table.room == NULL)
-		return -1;
-	if (record != NULL)
-		fprintf(to, "offset  size  padding  code  %-*s  value\n", 3 * BYTES_SHOWN - 1, "bytes");
+	return room < PTRDIFF_MAX ? malloc(room + 1) : NULL;
+}
+
+static void write_table(struct table *table, const struct format *format)
+{
+	if (table->record != NULL)
+		fprintf(table->to, "offset  size  padding  code  %-*s  value\n", 3 * BYTES_SHOWN - 1, "bytes");
 	else
-		fprintf(to, "offset  size  padding  code  type\n");
+		fprintf(table->to, "offset  size  padding  code  type\n");
 	for (size_t f = 0; f < format->field_count; f++)
-		write_field(&table, &format->fields[f]);
-	free(table.room);
-	return 0;
+		write_field(table, &format->fields[f]);
 }
 
 /* ---- the diagram --------------------------------------------------------------------------------- */
@@ -334,9 +337,13 @@ static void write_diagram(FILE *to, const struct format *format, const unsigned 
 int layout_write(FILE *to, const struct format *format, const char *text, const char *const *names,
                  const unsigned char *record)
 {
-	write_heading(to, format, text);
-	if (write_table(to, format, names, record) < 0)
+	struct table table = { .to = to, .record = record, .names = names };
+
+	if (record != NULL && (table.room = value_room(format)) == NULL)
 		return -1;
+	write_heading(to, format, text);
+	write_table(&table, format);
+	free(table.room);
 	if (format->size > 0)
 		write_diagram(to, format, record);
 	return 0;

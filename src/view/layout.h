@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /* Writes the layout of FORMAT, whose text is TEXT, to TO; with RECORD not NULL also its bytes and values, each headed by
- * its one of NAMES ("a="), if there are any. Long records are shown in part. Returns 0, -1 when memory runs out. */
+ * its one of NAMES ("a="), if there are any. Long records are shown in part. Returns 0; -1, and
+ * nothing is written, when memory runs out. */
 int layout_write(FILE *to, const struct format *format, const char *text, const char *const *names,
                  const unsigned char *record);
 

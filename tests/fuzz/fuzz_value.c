@@ -38,6 +38,31 @@ static void check_float(const char *text, size_t length)
 	}
 }
 
+/* TEXT with a newline in place of its NUL: what the short cut takes is what float_parse takes, and no byte behind the
+ * line is read. */
+static void check_plain_float(const char *text, size_t length)
+{
+	char *line = malloc(length + 1);
+	char *word = malloc(length + 1);
+	double value = 0, wanted = 0;
+
+	if (line == NULL || word == NULL)
+		abort();
+	memcpy(line, text, length);
+	line[length] = '\n';
+	const char *end = float_read_plain(line, line, line + length, &value);
+	if (end != NULL) {
+		size_t taken = (size_t)(end - line);
+
+		memcpy(word, line, taken);
+		word[taken] = '\0';
+		if (float_parse(word, word + taken, &wanted) != FLOAT_OK || memcmp(&value, &wanted, sizeof value) != 0)
+			abort();
+	}
+	free(line);
+	free(word);
+}
+
 static void check_escapes(const char *text, size_t length)
 {
 	unsigned char *bytes = malloc(length + 1);
@@ -84,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	check_float(text, length);
+	check_plain_float(text, length);
 	check_escapes((const char *)data, size);
 	free(text);
 	return 0;

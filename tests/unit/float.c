@@ -246,10 +246,64 @@ static void test_random_texts(void)
 	CHECK_INT(wrong, 0);
 }
 
+/* The short cut for TEXT: it takes the first COUNT characters, 0 for none, and gives what float_parse gives. */
+static void check_plain(const char *text, int64_t count)
+{
+	size_t length = strlen(text);
+	char *line = malloc(length + 1); /* exactly: a sanitizer sees what is read beyond */
+	char word[64];
+	double value = 0, wanted = 0;
+
+	if (line == NULL)
+		abort();
+	memcpy(line, text, length);
+	line[length] = '\n';
+	const char *end = float_read_plain(line, line, line + length, &value);
+	int64_t taken = end == NULL ? 0 : end - line;
+	snprintf(word, sizeof word, "%.*s", (int)taken, text);
+	if (taken > 0)
+		CHECK_INT(float_parse(word, word + strlen(word), &wanted), FLOAT_OK);
+	if (!tap_check(taken == count && bits_of(value) == bits_of(wanted), __FILE__, __LINE__, text))
+		printf("# %a, %" PRId64 " characters\n", value, taken);
+	free(line);
+}
+
+static void test_plain(void)
+{
+	check_plain("1", 1);
+	check_plain("-1.5", 4);
+	check_plain("-0", 2);
+	check_plain("-0.0 7", 4);
+	check_plain("1. ", 2);
+	check_plain("1.5e3", 3); /* the caller sees that the word goes on */
+	check_plain("71764.00861337851 9", 17);
+	check_plain("-210353.00715365296", 19);
+	check_plain("9007199254740993", 16); /* 2^53 + 1: a tie */
+	check_plain("562949953421313.5", 17);
+	check_plain("0.0000000000000000001", 0);
+	check_plain("0.000000000000000001", 20); /* 19 digits, no more */
+	check_plain("1234567890123456789.", 20);
+	check_plain("12345678901234567890", 0);
+	check_plain("", 0);
+	check_plain("-", 0);
+	check_plain(".5", 0);
+	check_plain("+1", 0);
+	check_plain("inf", 0);
+	for (int i = 0; i < 2000; i++) {
+		char text[FLOAT_TEXT_MAX + 1] = "";
+		double value = (double)(int64_t)next_random() / (double)(UINT64_C(1) << (next_random() % 60));
+
+		*float_write(text, bits_of(value), 8) = '\0';
+		if (strchr(text, 'e') == NULL && strlen(text) < 18)
+			check_plain(text, (int64_t)strlen(text));
+	}
+}
+
 int main(void)
 {
 	test_write();
 	test_read();
+	test_plain();
 	test_long();
 	test_narrow();
 	test_halves();

@@ -16,7 +16,6 @@ static void write_document(struct json *json)
 	json_text(json, "a\"\\\n\x01\x7f/\b\t\v\xc3\xa9\xff");
 	json_key(json, "list");
 	json_array(json);
-	json_signed(json, INT64_MIN);
 	json_unsigned(json, UINT64_MAX);
 	json_bool(json, true);
 	json_null(json);
@@ -55,7 +54,7 @@ int main(void)
 	write_document(&json);
 	fclose(to);
 	CHECK_TEXT(text, "{\"text\":\"a\\\"\\\\\\n\\u0001\\u007f/\\b\\t\\u000b\xc3\xa9\xef\xbf\xbd\","
-	                 "\"list\":[-9223372036854775808,18446744073709551615,true,null,{},[]],"
+	                 "\"list\":[18446744073709551615,true,null,{},[]],"
 	                 "\"time\":1.500000000,\"data\":{\"hex\":\"6100\",\"text\":\"a\\u0000\"},\"raw\":{\"hex\":\"ff\"}}\n[]\n");
 	free(text);
 	return tap_end();

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A server's table of clients: from the one that was accepted to the one that is done with. */
+#include "platform.h"
+
+#include "serve/client.h"
+
+#include "cli/message.h"
+#include "core/sock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX])
+{
+	struct endpoint peer = { .length = sizeof client->peer };
+
+	memcpy(&peer.address, &client->peer, sizeof client->peer);
+	return endpoint_format(&peer, text);
+}
+
+static int make_room(struct server *server, size_t fd)
+{
+	size_t size = server->by_fd_size == 0 ? 64 : server->by_fd_size;
+
+	while (size <= fd)
+		size *= 2;
+	if (size == server->by_fd_size)
+		return 0;
+	struct client **grown = reallocarray(server->by_fd, size, sizeof(struct client *));
+	if (grown == NULL)
+		return -1;
+	for (size_t i = server->by_fd_size; i < size; i++)
+		grown[i] = NULL;
+	server->by_fd = grown;
+	server->by_fd_size = size;
+	return 0;
+}
+
+int server_watch(struct server *server, int fd, struct client *client)
+{
+	if (client == NULL) {
+		if ((size_t)fd < server->by_fd_size) {
+			server->by_fd[fd] = NULL;
+			poller_set(server->poller, fd, 0);
+		}
+		return 0;
+	}
+	if (make_room(server, (size_t)fd) < 0)
+		return -1;
+	server->by_fd[fd] = client;
+	return 0;
+}
+
+void server_wake(struct client *client)
+{
+	/* cannot fail where it stood on the agenda before; else the next event does what this was to do */
+	agenda_set(&client->server->agenda, &client->when, client->server->turn);
+}
+
+static void join(struct server *server, struct client *client)
+{
+	client->next = server->first;
+	if (server->first != NULL)
+		server->first->previous = client;
+	server->first = client;
+	server->open_count++;
+}
+
+static void leave(struct server *server, struct client *client)
+{
+	if (client->previous != NULL)
+		client->previous->next = client->next;
+	else
+		server->first = client->next;
+	if (client->next != NULL)
+		client->next->previous = client->previous;
+	server->open_count--;
+}
+
+void client_end(struct client *client)
+{
+	struct server *server = client->server;
+	int status = server->handler->close(client);
+
+	if (status != STATUS_OK)
+		server->status = status;
+	agenda_set(&server->agenda, &client->when, DEADLINE_NEVER);
+	leave(server, client);
+	free(client);
+	server->pause_end = 0; /* a descriptor is free again */
+}
+
+void client_step(struct client *client)
+{
+	struct server *server = client->server;
+
+	if (server->handler->step(client)) {
+		client_end(client);
+		return;
+	}
+	int64_t deadline = server->handler->deadline(client);
+	/* what can go on at once does so in the next turn: the others come first */
+	if (agenda_set(&server->agenda, &client->when, deadline <= server->turn ? server->turn + 1 : deadline) < 0) {
+		server->status = report_out_of_memory();
+		server->handler->stop(client);
+		client_end(client);
+	}
+}
+
+void client_begin(struct server *server, int fd, const struct endpoint *peer)
+{
+	struct client *client = calloc(1, server->handler->client_size);
+
+	server->accepted++;
+	if (client == NULL) {
+		server->status = report_out_of_memory();
+		sock_close_reset(fd);
+		return;
+	}
+	client->server = server;
+	client->fd = fd;
+	client->number = server->accepted;
+	memcpy(&client->peer, &peer->address, sizeof client->peer);
+	join(server, client);
+	int status = server->handler->open(client, peer);
+	if (status == STATUS_OK) {
+		client_step(client);
+		return;
+	}
+	server->status = status;
+	client_end(client);
+}

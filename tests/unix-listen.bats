@@ -1,0 +1,321 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# unix-listen and unix-send: datagrams between Unix sockets, and what becomes of the sockets' files.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
+
+load helpers
+
+export SERVER_COMMAND=unix-listen
+
+finish() {
+	server_wait
+	assert_equal "status $SERVER_STATUS" "status ${1:-0}"
+}
+
+# A socket file that nobody holds: stale PATH [stream]
+stale() {
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM if sys.argv[2:] else socket.SOCK_DGRAM)
+s.bind(sys.argv[1])' "$@"
+}
+
+# A server of another program's at PATH, in the background: hold PATH stream|dgram|bound
+hold() {
+	python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM if sys.argv[2] == "dgram" else socket.SOCK_STREAM)
+s.bind(sys.argv[1])
+if sys.argv[2] == "stream":
+    s.listen()
+open("held", "w").close()
+time.sleep(60)' "$@" 3>&- &
+	background_pids+=($!)
+	until_true test -e held
+	rm held
+}
+
+@test "datagrams keep their boundaries, empty ones too" {
+	serve_start -L -W 4 ./s
+	assert_equal "$SERVER_ADDRESS" ./s
+	nsk unix-send ./s one '' 'and two'
+	printf 'whole\nstdin' | nsk unix-send ./s
+	finish
+	run cat "$SERVER_STDOUT"
+	assert_output $'one\n\nand two\nwhole\nstdin'
+	[ ! -e s ]
+}
+
+@test "20,000 lines arrive whole and in order, and come back so" {
+	seq 20000 >sent
+	serve_start -L -W 20000 ./s
+	nsk unix-send -L ./s <sent
+	finish
+	cmp sent "$SERVER_STDOUT"
+	serve_start --echo ./s
+	nsk unix-send -L -r 20000 ./s <sent >got
+	cmp sent got
+}
+
+@test "a datagram of 200,000 bytes; the longest is the system's choice" {
+	head -c 200000 /dev/urandom >large
+	serve_start --buffer 1M -W 1 ./s
+	nsk unix-send ./s <large
+	finish
+	cmp large "$SERVER_STDOUT"
+	head -c 3000000 /dev/zero >huge
+	serve_start -L -W 1 ./s
+	run nsk unix-send ./s <huge
+	assert_failure 1
+	assert_output --partial "a datagram has at most"
+	nsk unix-send ./s end
+	finish
+	assert_equal "$(cat "$SERVER_STDOUT")" end
+}
+
+@test "--json: peer is the path or empty, and there is no port" {
+	serve_start --json -W 2 ./s
+	nsk unix-send ./s nameless
+	nsk unix-send -s ./me ./s named
+	finish
+	run cat "$SERVER_STDOUT"
+	assert_line --index 0 --regexp '"peer":"","length":8,'
+	assert_line --index 1 --regexp '"peer":"./me","length":5,'
+	refute_output --partial port
+	[ ! -e me ]
+}
+
+@test "replies: by an address of the system's, or by -s" {
+	serve_start --echo ./s
+	run nsk unix-send -r 2 ./s a b
+	assert_success
+	assert_output ab
+	run nsk unix-send -r 1 -s ./me ./s c
+	assert_output c
+	run nsk unix-send --connected -r 1 ./s d
+	assert_output d
+	run nsk unix-send -w 200ms ./s e
+	assert_success
+	assert_output e
+}
+
+@test "--reply and --exec answer; the program knows both paths" {
+	serve_start --reply yes -W 1 ./s
+	run nsk unix-send -r 1 ./s a
+	assert_output yes
+	finish
+	serve_start -W 1 ./s --sh 'cat; env | grep -E "^(PROTO|UNIX)" | sort'
+	run nsk unix-send -r 1 -s ./me ./s $'x\n'
+	assert_output $'x\nPROTO=UNIX\nUNIXLOCALPATH=./s\nUNIXREMOTEPATH=./me'
+	finish
+}
+
+@test "abstract names" {
+	[ "$(uname)" = Linux ] || skip "Linux alone has them"
+	name=@nsk-test-$$-$RANDOM
+	serve_start -L -W 1 "$name"
+	assert_equal "$SERVER_ADDRESS" "$name"
+	nsk unix-send "$name" hello
+	finish
+	assert_equal "$(cat "$SERVER_STDOUT")" hello
+	run nsk unix-send "$name" hello
+	assert_failure 4
+	assert_output "nsk unix-send: $name: connection refused"
+}
+
+@test "the file's mode is 0600, or --mode's, whatever the umask" {
+	umask 0
+	serve_start ./s
+	assert_equal "$(stat -c %a s)" 600
+	umask 077
+	serve_start --mode 0666 ./t
+	assert_equal "$(stat -c %a t)" 666
+	for mode in 8 01777 '' x 1000; do
+		run nsk unix-listen --mode "$mode" ./u
+		assert_failure 2
+	done
+}
+
+@test "the file goes at the end, by a signal too, if it is still ours" {
+	serve_start ./s
+	kill "$SERVER_PID"
+	finish 143
+	[ ! -e s ]
+
+	serve_start ./s
+	rm s
+	hold ./s dgram
+	kill "$SERVER_PID"
+	finish 143
+	[ -S s ] # another one's
+
+	serve_start ./t
+	mv t moved
+	echo precious >t
+	kill "$SERVER_PID"
+	finish 143
+	assert_equal "$(cat t)" precious
+	[ -S moved ]
+}
+
+@test "a path of 107 bytes works, from 108 on it is refused" {
+	name=$(printf 'a%.0s' {1..107})
+	serve_start -L -W 1 "$name"
+	nsk unix-send "$name" x
+	finish
+	for more in a aa "$(printf 'a%.0s' {1..93})"; do
+		run nsk unix-listen "$name$more"
+		assert_failure 4
+		assert_output --partial "at most 107 bytes"
+		run nsk unix-send "$name$more" x
+		assert_failure 4
+		assert_output --partial "at most 107 bytes"
+	done
+	for name in a*; do # neither a shorter one
+		[ ! -e "$name" ]
+	done
+}
+
+# What stands at PATH stays as it is, with and without --unlink.
+stays() {
+	local path=$1 before
+
+	before=$(stat -c '%d %i %s %Y %F' "$path")
+	for options in "" --unlink; do
+		# shellcheck disable=SC2086
+		run nsk unix-listen $options --max-time 5 "$path"
+		assert_failure 4
+		assert_output --regexp "^nsk unix-listen: $path: "
+		assert_equal "$(stat -c '%d %i %s %Y %F' "$path")" "$before"
+	done
+}
+
+@test "a file, a link, a directory, a fifo: never removed" {
+	echo precious >file
+	stale dead
+	ln -s dead link
+	ln -s nowhere dangling
+	mkdir folder
+	mkfifo fifo
+	for path in file link dangling folder fifo; do
+		stays "$path"
+	done
+	assert_equal "$(cat file)" precious
+	[ -S dead ]
+}
+
+@test "a live socket of any kind: never removed" {
+	hold dgram dgram
+	stays dgram
+	hold stream stream
+	stays stream
+	hold bound bound
+	stays bound
+	serve_start ours
+	stays ours
+}
+
+@test "a stale socket is removed by --unlink alone" {
+	stale old
+	run nsk unix-listen old
+	assert_failure 4
+	assert_output "nsk unix-listen: old: a dead socket is there; --unlink removes it first"
+	[ -S old ]
+	serve_start --unlink -L -W 1 old
+	nsk unix-send old new
+	finish
+	assert_equal "$(cat "$SERVER_STDOUT")" new
+	stale old stream
+	serve_start --unlink -L -W 1 old
+	nsk unix-send old new
+	finish
+}
+
+@test "another user's stale socket is not ours to remove" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	stale other
+	chown 12345 other
+	run nsk unix-listen --unlink other
+	assert_failure 4
+	assert_output --partial "another user"
+	[ -S other ]
+}
+
+@test "after SIGKILL the socket is stale, and --unlink makes it work again" {
+	serve_start ./s
+	kill -KILL "$SERVER_PID"
+	wait "$SERVER_PID" || true
+	[ -S s ]
+	run nsk unix-send ./s x
+	assert_failure 4
+	assert_output "nsk unix-send: ./s: connection refused"
+	serve_start --unlink -L -W 1 ./s
+	nsk unix-send ./s x
+	finish
+}
+
+@test "nobody there: 4" {
+	stale old
+	hold stream stream
+	for path in nosuch old stream no/such; do
+		run nsk unix-send "$path" x
+		assert_failure 4
+		assert_equal "${#lines[@]}" 1
+		run nsk unix-send -r 1 "$path" x
+		assert_failure 4
+	done
+}
+
+@test "-s: a path that is taken is not touched" {
+	serve_start -L ./s
+	echo precious >me
+	run nsk unix-send -s me ./s x
+	assert_failure 4
+	assert_equal "$(cat me)" precious
+}
+
+@test "an answer that cannot be sent is told and makes the status 1" {
+	serve_start --sh 'sleep 0.3; echo late' -W 1 ./s
+	nsk unix-send -r 1 -w 50ms -s ./me ./s x || true
+	finish 1
+	run cat "$SERVER_STDERR"
+	assert_output "nsk unix-listen: ./me: the answer could not be sent: no such file or directory"
+}
+
+@test "readiness: --port-file, --background, with, wait" {
+	serve_start --port-file where -L -W 1 ./s
+	assert_equal "$(cat where)" ./s
+	run nsk wait --max-time 5 ./s
+	assert_success
+	nsk unix-send ./s x
+	finish
+	run nsk wait --gone --max-time 5 ./s
+	assert_success
+	eval "$(nsk unix-listen --background --output taken -W 1 ./t)"
+	[ -S t ]
+	nsk unix-send "$NSK_PATH" there
+	run nsk wait --gone --max-time 5 ./t
+	assert_success
+	until_true test ! -e t
+	assert_equal "$(cat taken)" there
+	run nsk with unix-listen --echo ./s -- sh -c '"$NSK" unix-send -r 1 "$NSK_PATH" hello'
+	assert_success
+	assert_output hello
+	[ ! -e s ]
+}
+
+@test "words that cannot be understood: 2" {
+	for words in "" "a b" "-u s" "-l s" "--echo --reply x s"; do
+		# shellcheck disable=SC2086
+		run nsk unix-listen $words
+		assert_failure 2
+		assert_equal "${#lines[@]}" 1
+	done
+	for words in "" "-U s x" "-l s" "--empty s x" "-e s"; do
+		# shellcheck disable=SC2086
+		run nsk unix-send $words
+		assert_failure 2
+		assert_equal "${#lines[@]}" 1
+	done
+	run nsk unix-listen ''
+	assert_failure 2
+}

@@ -1,0 +1,6 @@
+#include <netinet/in.h>
+#include <netinet/udp.h>
+int main(void)
+{
+	return UDP_GRO + SOL_UDP;
+}
