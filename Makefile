@@ -93,7 +93,11 @@ ifeq ($(HAVE_MMSG)$(HAVE_UDP_GRO),11)
 SOURCES += src/core/datagram_gro.c
 endif
 
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+# The lessons of nsk demo, in the order of its list, are part of the program.
+LESSONS := tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order alignment backlog reset partial-send \
+           boundaries time-wait nagle udp-loss
+
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/lessons.o
 LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
 , := ,
@@ -107,6 +111,13 @@ $(BUILD)/nsk: $(OBJECTS)
 
 $(BUILD)/%.o: %.c $(BUILD)/probes.mk $(BUILD)/flags
 	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/lessons.c: tools/embed-lessons $(LESSONS:%=demos/%)
+	@mkdir -p $(@D)
+	$(call say,LESSONS,$@)tools/embed-lessons $(LESSONS:%=demos/%) >$@.new && mv $@.new $@
+
+$(BUILD)/lessons.o: $(BUILD)/lessons.c $(BUILD)/flags
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags than last time: everything is made anew.

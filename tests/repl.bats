@@ -6,9 +6,11 @@
 load helpers
 load stream_helpers
 
-# `nsk repl -c CODE`, its messages apart.
+# `nsk repl -c CODE`, its messages apart; all of them in $told, without those on time in $stderr.
 code() {
 	run --separate-stderr nsk repl "${@:2}" -c "$1"
+	told=$stderr
+	stderr=$(grep -v ' took [0-9.]* m\?s$' <<<"$stderr" || true) # a busy machine is slow
 }
 
 # CODE fails with one message, which holds TEXT, and status 1.
@@ -34,8 +36,8 @@ lesson() {
 }
 
 @test "a server, a client and a connection in one process" {
-	lesson >given
-	run --separate-stderr nsk repl given
+	lesson >script
+	run --separate-stderr nsk repl script
 	assert_success
 	assert_output $'"Hello, Server!"\n""'
 }
@@ -58,7 +60,7 @@ lesson() {
 }
 
 @test "a script stops at its first error, with its name and its line, status 1" {
-	printf 'htons 80\n\n# a comment\ns = socket\nconnect s 127.0.0.1 1\nhtons 80\n' >script
+	printf 'print 20480\n\n# a comment\ns = socket\nconnect s 127.0.0.1 1\nhtons 80\n' >script
 	run --separate-stderr nsk repl script
 	assert_failure 1
 	assert_output 20480
@@ -97,7 +99,7 @@ lesson() {
 @test "expect compares numbers, text, addresses, lists and what is shown" {
 	code 'htons 80; expect 20480; expect 0x5000; "a\x00b"; expect "a\x00b"; [1 "x" [2]]; expect [1 "x" [2]]'
 	assert_success
-	code 's = create_server 127.0.0.1 0; p = s.port; close s; a, b = socketpair; a; expect "socket fd 3"'
+	code 's = create_server 127.0.0.1 0; p = s.port; close s; s = socket; n = s.fd; s; expect "socket fd {}".format(n)'
 	assert_success
 	code 'htons 80; expect 20481'
 	assert_failure 1
@@ -115,15 +117,17 @@ lesson() {
 	assert_success
 	assert_output $'3\n"a\\x0a\\"\\x1b"\n0.5\n2.0\nTrue\n[1, "b", AF_INET]\nAF_INET6\n-7\n5'
 	code 'a, b = socketpair; a; close a; a; getsockname b'
-	assert_output $'socket fd 3\nsocket closed\n""'
+	assert_line --index 0 --regexp '^socket fd [0-9]+$'
+	assert_line --index 1 'socket closed'
+	assert_line --index 2 '""'
 	code 'POLLIN | POLLOUT; MSG_PEEK | MSG_DONTWAIT; 1 | 6; "a" + "b"; 1 + 2'
 	assert_output $'POLLIN|POLLOUT\nMSG_PEEK|MSG_DONTWAIT\n7\n"ab"\n3'
 }
 
 @test "variables: several at once, by \$name, their attributes and items" {
-	code 'a, b = socketpair; print $a.fd a.family a.type a.proto; x = [7 8 9]; print x[1] x[-1]; host, port = ["h" 5]; print host $port'
+	code 'a, b = socketpair; print a.family a.type a.proto; x = [7 8 9]; print x[1] x[-1]; host, port = ["h" 5]; print host $port'
 	assert_success
-	assert_output $'3 AF_UNIX SOCK_STREAM 0\n8 9\nh 5'
+	assert_output $'AF_UNIX SOCK_STREAM 0\n8 9\nh 5'
 	code 's = create_server 127.0.0.1 0; here = getsockname s; print s.host here.host here[0]; here.port; expect $s.port; here[1]; expect s.port'
 	assert_success
 	assert_line --index 0 '127.0.0.1 127.0.0.1 127.0.0.1'
@@ -134,6 +138,7 @@ lesson() {
 	assert_refused 'x = [1]; x[1]' IndexError
 	assert_refused 'x = 5; x.host' 'AttributeError'
 	assert_refused '5x = 3' 'no name for a variable'
+	assert_refused "$(printf 'x%.0s' {1..64}) = 3" 'at most 63 characters'
 }
 
 @test "text has the escapes of pack, in either quotes" {
@@ -213,9 +218,9 @@ lesson() {
 	code 'a, b = socketpair; select [a] [] [] 0.05'
 	assert_success
 	assert_output '([], [], [])'
-	assert_regex "$stderr" '^nsk repl: select took [0-9]+\.[0-9] ms$'
+	assert_regex "$told" '^nsk repl: select took [0-9]+\.[0-9] ms$'
 	code 'a, b = socketpair; x = select [a] [] [] 0.05' # not shown, so its time is not either
-	assert_equal "$stderr" ""
+	assert_equal "$told" ""
 }
 
 @test "a call that blocks for a second says so" {
@@ -329,15 +334,15 @@ typist() {
 
 # ---- tracing ---------------------------------------------------------------------------------------
 
-@test "--trace and --explain show the socket calls of a script" {
+@test "nsk repl --trace and --explain show the socket calls of a script" {
 	code 's = create_server 127.0.0.1 0' --trace
 	assert_success
-	assert_regex "$stderr" $'^\\+0\\.000000 socket\\(AF_INET, SOCK_STREAM, 0\\) = 3\n'
-	assert_regex "$stderr" $'\n\\+[0-9.]+ bind\\(3, 127\\.0\\.0\\.1:0\\) = 0\n'
-	assert_regex "$stderr" $'\n\\+[0-9.]+ listen\\(3, [0-9]+\\) = 0\n'
+	assert_regex "$stderr" $'^\\+0\\.000000 socket\\(AF_INET, SOCK_STREAM, 0\\) = [0-9]+\n'
+	assert_regex "$stderr" $'\n\\+[0-9.]+ bind\\([0-9]+, 127\\.0\\.0\\.1:0\\) = 0\n'
+	assert_regex "$stderr" $'\n\\+[0-9.]+ listen\\([0-9]+, [0-9]+\\) = 0\n'
 	code 's = create_server 127.0.0.1 0' --explain
 	assert_success
-	assert_regex "$stderr" $' listen\\(3, [0-9]+\\) = 0\n +Clients can connect.*\n +TCP state of 3: LISTEN'
+	assert_regex "$stderr" $' listen\\([0-9]+, [0-9]+\\) = 0\n +Clients can connect.*\n +TCP state of [0-9]+: LISTEN'
 	code 'a, b = socketpair; send a "x"; recv b 5' --trace --trace
 	assert_regex "$stderr" $'\n\\+[0-9.]+ poll\\(\\[[0-9]+ POLLIN -> POLLIN\\], 1, [0-9-]+\\) = 1\n'
 	code 'a, b = socketpair; send a "x"; recv b 5' --trace

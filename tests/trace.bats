@@ -142,7 +142,7 @@ server_calls() {
 }
 
 @test "what is sent and received is shown cut short, with control characters escaped" {
-	peer_listen 'send=\x1b[31mred and a long line behind it, longer than what is shown' recv close
+	peer_listen 'send=\x1b[31mred and a long line behind it, longer than what is shown' close
 	NSK_PUMP=copy run --separate-stderr nsk tcp-connect --trace "127.0.0.1:$PEER_PORT" </dev/null
 	assert_success
 	assert_regex "$stderr" 'recv\([0-9]+, "\\x1b\[31mred and a long line behind "\.\.\., [0-9]+, '
@@ -170,4 +170,21 @@ server_calls() {
 	run --separate-stderr nsk tcp-connect --color=always --trace "$SERVER_ADDRESS" <<<hello
 	assert_success
 	assert_regex "$stderr" $'\x1b\\[36mconnect\x1b\\[0m\\('
+}
+
+@test "tcp-serve --explain, and --trace in the background" {
+	serve_start --explain 0 </dev/null
+	run nsk tcp-connect "$SERVER_ADDRESS" <<<hello
+	assert_success
+	server_wait
+	run cat "$SERVER_STDERR"
+	assert_output --regexp ' listen\([^
+]*
+ +Clients can connect'
+	eval "$(nsk tcp-serve 0 --background --output got --log log --trace)"
+	nsk tcp-connect "$NSK_HOST:$NSK_PORT" <<<hello
+	until_true grep -q '^+[0-9.]* close(' log
+	assert_equal "$(<got)" hello
+	run grep -c '^+[0-9.]* accept(' log
+	assert_output 1
 }

@@ -70,6 +70,8 @@ typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with
 void sock_observe(sock_observer *function, void *context);
 void sock_sabotage(sock_saboteur *function);
 
+bool sock_is_observed(void);
+
 /* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_*.c alone. */
 int64_t sock_told(struct sock_event *event, int64_t result);
 

@@ -24,6 +24,8 @@ int sock_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t *
 	struct timespec timeout;
 	int result = ppoll(set, (nfds_t)count, timespec_of(timeout_ms, &timeout), mask);
 
+	if (!sock_is_observed())
+		return result;
 	return (int)sock_told(&(struct sock_event){ .call = SOCK_POLL, .fd = -1, .waited = { set }, .length = count,
 	                                            .timeout_ms = timeout_ms }, result);
 }
@@ -33,6 +35,8 @@ int sock_select(int limit, fd_set *readers, fd_set *writers, fd_set *others, int
 	struct timespec timeout;
 	int result = pselect(limit, readers, writers, others, timespec_of(timeout_ms, &timeout), mask);
 
+	if (!sock_is_observed())
+		return result;
 	return (int)sock_told(&(struct sock_event){ .call = SOCK_SELECT, .fd = -1, .waited = { readers, writers, others },
 	                                            .length = (size_t)limit, .timeout_ms = timeout_ms }, result);
 }
@@ -42,6 +46,8 @@ int sock_epoll_wait(int fd, struct epoll_event *events, int room, int timeout_ms
 {
 	int result = epoll_pwait(fd, events, room, timeout_ms, mask);
 
+	if (!sock_is_observed())
+		return result;
 	return (int)sock_told(&(struct sock_event){ .call = SOCK_EPOLL_WAIT, .fd = fd, .waited = { events },
 	                                            .length = (size_t)room, .timeout_ms = timeout_ms }, result);
 }

@@ -33,18 +33,17 @@ static void spell(const struct endpoint *endpoint, char text[ADDRESS_DIGITS_MAX 
 int tcp_table_state(const struct endpoint *here, const struct endpoint *there)
 {
 	FILE *table = fopen(here->address.ss_family == AF_INET ? "/proc/net/tcp" : "/proc/net/tcp6", "re");
-	char wanted[2][ADDRESS_DIGITS_MAX + 1], found[2][ADDRESS_DIGITS_MAX + 1], line[512];
+	char wanted[2][ADDRESS_DIGITS_MAX + 1], found[2][ADDRESS_DIGITS_MAX + 1], number[9], line[512];
 	int state = -1;
-	unsigned number;
 
 	if (table == NULL)
 		return -1;
 	spell(here, wanted[0]);
 	spell(there, wanted[1]);
 	while (state < 0 && fgets(line, sizeof line, table) != NULL) {
-		if (sscanf(line, " %*d: %37s %37s %x", found[0], found[1], &number) == 3 && strcmp(found[0], wanted[0]) == 0 &&
+		if (sscanf(line, " %*d: %37s %37s %8s", found[0], found[1], number) == 3 && strcmp(found[0], wanted[0]) == 0 &&
 		    strcmp(found[1], wanted[1]) == 0)
-			state = (int)number;
+			state = (int)strtoul(number, NULL, 16);
 	}
 	fclose(table);
 	return state;

@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct call *const tables[] = { call_socket_rows, call_transfer_rows, call_message_rows, call_file_rows,
-	                                     call_option_rows, call_wait_rows,     call_lookup_rows,  call_number_rows,
-	                                     call_packing_rows, call_text_rows,    call_session_rows };
+	                                     call_option_rows, call_select_rows,   call_poll_rows,    call_lookup_rows,
+	                                     call_number_rows, call_packing_rows,  call_text_rows,    call_session_rows };
 
 const struct call *call_next(size_t *at)
 {
@@ -51,4 +51,11 @@ const char *call_usage(const struct call *call, char text[CALL_USAGE_MAX])
 		                   parameters[i].is_optional ? "]" : "");
 	}
 	return text;
+}
+
+int call_int(const struct value *argument, int fallback)
+{
+	int64_t number;
+
+	return argument->kind == VALUE_ABSENT || value_int(argument, &number) < 0 ? fallback : (int)number;
 }

@@ -397,10 +397,3 @@ int call_bind(struct repl *repl, const struct call *call, struct value *values, 
 	value_release(&binding.places);
 	return result;
 }
-
-int call_int(const struct value *argument, int fallback)
-{
-	int64_t number;
-
-	return argument->kind == VALUE_ABSENT || value_int(argument, &number) < 0 ? fallback : (int)number;
-}

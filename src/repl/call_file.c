@@ -26,21 +26,16 @@ static int run_makefile(struct repl *repl, struct value *arguments, struct value
 /* Receives once more into FILE, if its end has not come. */
 static int fill(struct repl *repl, struct object *file)
 {
-	unsigned char *more;
+	unsigned char piece[PIECE];
 	ssize_t got;
 
 	if (file->socket->fd < 0)
 		return repl_fail(repl, "EBADF", "bad file descriptor: the socket has been closed");
-	more = realloc(file->held, file->held_count + PIECE);
-	if (more == NULL)
-		return repl_fail_memory(repl);
-	file->held = more;
-	got = transfer_receive(repl, file->socket, more + file->held_count, PIECE, 0, NULL);
+	got = transfer_receive(repl, file->socket, piece, sizeof piece, 0, NULL);
 	if (got < 0)
 		return -1;
 	file->has_ended = got == 0;
-	file->held_count += (size_t)got;
-	return 0;
+	return object_hold(file, piece, (size_t)got) < 0 ? repl_fail_memory(repl) : 0;
 }
 
 /* Moves the first COUNT bytes that FILE holds into *RESULT. */
@@ -105,7 +100,7 @@ static int run_flush(struct repl *repl, struct value *arguments, struct value *r
 }
 
 const struct call call_file_rows[] = {
-	{ "makefile", "socket:socket [mode:text]", "FILE *fdopen(int fd, const char *mode)", "socket.makefile(mode='r')",
+	{ "makefile", "socket:socket [mode:text] [buffering:any] [encoding:any] [errors:any] [newline:any]", "FILE *fdopen(int fd, const char *mode)", "socket.makefile(mode='r')",
 	  "make a file of a socket, to read it by lines", "", run_makefile },
 	{ "readline", "file:file [size:count]", "ssize_t getline(char **lineptr, size_t *n, FILE *stream)", "file.readline(size=-1)",
 	  "read a line, its newline included; \"\" at the end", "ECONNRESET ETIMEDOUT", run_readline },

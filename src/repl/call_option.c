@@ -154,6 +154,31 @@ static int run_getsockopt(struct repl *repl, struct value *arguments, struct val
 	return 0;
 }
 
+/* A table as nsk sockopts prints it, of this socket: all its options, or those of NAMES. */
+static int run_sockopts(struct repl *repl, struct value *arguments, struct value *result)
+{
+	const struct object *socket = arguments[0].object;
+	const struct value *names = &arguments[1];
+	char text[SOCKOPT_TEXT_MAX];
+
+	(void)result;
+	for (size_t i = 0; i < names->count; i++) {
+		if (sockopt_find((const char *)names->items[i].bytes, names->items[i].count) == NULL)
+			return repl_fail(repl, "NameError", "%s: no such socket option", (const char *)names->items[i].bytes);
+	}
+	for (size_t i = 0; i < sockopt_count; i++) {
+		const struct sockopt *option = &sockopt_table[i];
+		bool is_wanted = names->count == 0 && sockopt_has(option, socket->family, socket->type);
+
+		for (size_t n = 0; n < names->count; n++)
+			is_wanted = is_wanted || strcmp((const char *)names->items[n].bytes, option->name) == 0;
+		if (is_wanted)
+			fprintf(repl->out, "%-12s  %-24s  %-12s  %s\n", constant_level(option->level), option->name,
+			        sockopt_kind_name(option->kind), sockopt_get(socket->fd, option, text) == 0 && *text != '\0' ? text : "-");
+	}
+	return 0;
+}
+
 /* ---- addresses and descriptors ------------------------------------------------------------------- */
 
 static int run_getsockname(struct repl *repl, struct value *arguments, struct value *result)
@@ -212,6 +237,7 @@ const struct call call_option_rows[] = {
 	  "int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)",
 	  "socket.getsockopt(level, optname[, buflen])", "ask for an option: a number, or LENGTH bytes", "ENOPROTOOPT",
 	  run_getsockopt },
+	{ "sockopts", "socket:socket [names:text...]", "", "", "list a socket's options with their values", "", run_sockopts },
 	{ "getsockname", "socket:socket", "int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen)",
 	  "socket.getsockname()", "tell the socket's own address", "", run_getsockname },
 	{ "getpeername", "socket:socket", "int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen)",

@@ -27,27 +27,37 @@ static int compile(struct repl *repl, const struct value *text, struct format *f
 
 /* ---- pack ---------------------------------------------------------------------------------------- */
 
-/* VALUE as the word that record_pack_words reads: text with escapes, numbers plain. */
-static char *word_of(const struct value *value)
+/* VALUE as the word that record_pack_words reads: text with escapes, numbers plain. A zero byte ends it. */
+static void write_word(FILE *to, const struct value *value)
+{
+	struct value plain = *value;
+	char text[4];
+
+	plain.group = VALUE_NO_GROUP; /* a constant is its number */
+	if (value->kind == VALUE_TRUTH)
+		putc(value->magnitude != 0 ? '1' : '0', to);
+	else if (value->kind != VALUE_TEXT)
+		value_write(to, &plain);
+	for (size_t i = 0; value->kind == VALUE_TEXT && i < value->count; i++)
+		fwrite(text, 1, (size_t)(escape_encode(text, value->bytes + i, 1) - text), to);
+	putc('\0', to);
+}
+
+/* The words of COUNT values one after the other, the caller's to free; NULL when memory runs out. */
+static char *write_words(const struct value *values, size_t count)
 {
 	size_t length = 0;
-	char *text;
+	char *text = NULL;
+	FILE *memory = open_memstream(&text, &length);
 
-	if (value->kind == VALUE_TEXT) {
-		text = malloc(4 * value->count + 1);
-		if (text != NULL)
-			*escape_encode(text, value->bytes, value->count) = '\0';
+	if (memory == NULL)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		write_word(memory, &values[i]);
+	if (fclose(memory) == 0)
 		return text;
-	}
-	if (value->kind == VALUE_TRUTH)
-		return strdup(value->magnitude != 0 ? "1" : "0");
-	if (value->kind == VALUE_NUMBER) { /* a constant too */
-		struct value number = *value;
-
-		number.group = VALUE_NO_GROUP;
-		return value_text(&number, true, &length);
-	}
-	return value_text(value, true, &length);
+	free(text);
+	return NULL;
 }
 
 static int fail_record(struct repl *repl, const struct format *format, const struct record_fault *fault)
@@ -77,18 +87,26 @@ static int fail_record(struct repl *repl, const struct format *format, const str
 	}
 }
 
-static int pack_words(struct repl *repl, const struct format *format, char **words, size_t count, struct value *result)
+/* COUNT words, one behind the other at TEXT, into *RESULT. */
+static int pack_words(struct repl *repl, const struct format *format, char *text, size_t count, struct value *result)
 {
 	unsigned char *record = malloc(format->size + 1);
+	char **words = calloc(count + 1, sizeof *words);
 	struct record_fault fault;
-	int status;
+	int status = -1;
 
-	if (record == NULL)
-		return repl_fail_memory(repl);
+	if (record == NULL || words == NULL) {
+		repl_fail_memory(repl);
+		goto out;
+	}
+	for (size_t i = 0; i < count; i++, text += strlen(text) + 1)
+		words[i] = text;
 	if (record_pack_words(format, words, count, record, &fault) < 0)
 		status = fail_record(repl, format, &fault);
 	else
 		status = value_set_text(result, record, format->size) < 0 ? repl_fail_memory(repl) : 0;
+out:
+	free(words);
 	free(record);
 	return status;
 }
@@ -97,23 +115,12 @@ static int run_pack(struct repl *repl, struct value *arguments, struct value *re
 {
 	const struct value *values = &arguments[1];
 	struct format format;
-	int status = 0;
 
 	if (compile(repl, &arguments[0], &format) < 0)
 		return -1;
-	char **words = calloc(values->count + 1, sizeof *words);
-	for (size_t i = 0; words != NULL && i < values->count; i++) {
-		words[i] = word_of(&values->items[i]);
-		if (words[i] == NULL)
-			status = repl_fail_memory(repl);
-	}
-	if (words == NULL)
-		status = repl_fail_memory(repl);
-	if (status == 0)
-		status = pack_words(repl, &format, words, values->count, result);
-	for (size_t i = 0; words != NULL && i < values->count; i++)
-		free(words[i]);
-	free(words);
+	char *text = write_words(values->items, values->count);
+	int status = text == NULL ? repl_fail_memory(repl) : pack_words(repl, &format, text, values->count, result);
+	free(text);
 	format_release(&format);
 	return status;
 }

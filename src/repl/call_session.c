@@ -11,6 +11,7 @@
 #include "repl/wait.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,11 @@ static bool is_expected(const struct value *wanted, const struct value *got)
 		return true;
 	if (wanted->kind != VALUE_TEXT || got->kind == VALUE_TEXT)
 		return false;
+	if (got->kind == VALUE_ADDRESS) { /* a path without quotes too */
+		char address[ENDPOINT_TEXT_MAX];
+
+		return strcmp(endpoint_format(got->address, address), (const char *)wanted->bytes) == 0;
+	}
 	shown = value_text(got, false, &length);
 	same = shown != NULL && length == wanted->count && memcmp(shown, wanted->bytes, length) == 0;
 	free(shown);
@@ -175,8 +181,13 @@ static const char *state_of(const struct object *socket)
 {
 	int state = -1;
 
-	if (socket->type == SOCK_STREAM && socket->family != AF_UNIX)
-		state = socket->fd >= 0 ? sock_tcp_state(socket->fd) : tcp_table_state(&socket->here, &socket->there);
+	if (socket->type == SOCK_STREAM && socket->family != AF_UNIX) {
+		int kept = socket->here.length > 0 ? tcp_table_state(&socket->here, &socket->there) : -1;
+
+		state = socket->fd >= 0 ? sock_tcp_state(socket->fd) : kept;
+		if (state == TCP_CLOSE && kept >= 0) /* the connection has outlived the socket's part in it */
+			state = kept;
+	}
 	const char *name = state >= 0 ? constant_name(CONSTANT_STATE, state) : NULL;
 	return name != NULL ? name : "-";
 }
@@ -205,7 +216,7 @@ static void show_socket(const struct repl *repl, const struct object *socket)
 		snprintf(fd, sizeof fd, "%d", socket->fd);
 		here.length = there.length = sizeof here.address;
 		if (sock_ends(socket->fd, &here.address, &here.length, &there.address, &there.length) < 0)
-			there.length = 0; /* not connected: the own address is there all the same */
+			there = socket->there; /* no longer connected, or never: the own address is there all the same */
 	}
 	fprintf(repl->out, "%-10s %-6s %-8s %-14s %-11s %-22s %-22s %5zu %5zu\n", name_of(repl, socket), fd,
 	        family != NULL ? family : "-", type != NULL ? type : "-", state_of(socket), format_end(&here, here_text),

@@ -144,6 +144,7 @@ static int run_accept(struct repl *repl, struct value *arguments, struct value *
 		return repl_fail_errno(repl);
 	if (make(repl, fd, socket->family, socket->type, socket->protocol, &accepted) < 0)
 		return -1;
+	object_remember(accepted.object);
 	*result = value_sequence(VALUE_TUPLE);
 	if (value_add(result, accepted) < 0 || value_set_address(&address, &peer) < 0 || value_add(result, address) < 0)
 		return repl_fail_memory(repl);
@@ -161,7 +162,7 @@ static int pause_for_queue(struct repl *repl, int64_t deadline)
 }
 
 /* 0; or -1 with the session's error, and errno if it was the call's. */
-static int connect_socket(struct repl *repl, const struct object *socket, const struct endpoint *address, int64_t deadline)
+static int connect_socket(struct repl *repl, struct object *socket, const struct endpoint *address, int64_t deadline)
 {
 	int result;
 
@@ -180,12 +181,15 @@ static int connect_socket(struct repl *repl, const struct object *socket, const 
 		errno = sock_take_error(socket->fd);
 		result = errno == 0 ? 0 : -1;
 	}
-	return result < 0 ? repl_fail_errno(repl) : 0;
+	if (result < 0)
+		return repl_fail_errno(repl);
+	object_remember(socket);
+	return 0;
 }
 
 static int run_connect(struct repl *repl, struct value *arguments, struct value *result)
 {
-	const struct object *socket = arguments[0].object;
+	struct object *socket = arguments[0].object;
 
 	(void)result;
 	return connect_socket(repl, socket, arguments[1].address, wait_deadline(socket));

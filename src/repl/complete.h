@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Fits view/editor.h; REPL is the struct repl. */
-char *complete_word(const char *word, size_t *at, void *repl);
+/* Fits view/editor.h; CONTEXT is the struct repl. */
+char *complete_word(const char *word, size_t *at, void *context);
 
 #endif

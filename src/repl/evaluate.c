@@ -327,21 +327,25 @@ int call_run(struct repl *repl, const struct call *call, struct value *first, co
 	struct value *values = calloc(count + 1, sizeof *values);
 	const char **keywords = calloc(count + 1, sizeof *keywords);
 	size_t filled = 0;
-	int status = values == NULL || keywords == NULL ? repl_fail_memory(repl) : 0;
+	int status = -1;
 
 	*result = value_none();
-	if (status == 0 && first != NULL) {
+	if (values == NULL || keywords == NULL) {
+		repl_fail_memory(repl);
+		goto out;
+	}
+	if (first != NULL) {
 		keywords[0] = "";
 		values[filled++] = *first;
 		*first = (struct value){ .kind = VALUE_ABSENT };
 	}
-	if (status == 0)
-		status = evaluate_arguments(repl, call, nodes, count, values, keywords, &filled);
+	status = evaluate_arguments(repl, call, nodes, count, values, keywords, &filled);
 	repl->calling = call->name;
 	if (status == 0)
 		status = call_bind(repl, call, values, keywords, filled, arguments);
 	if (status == 0)
 		status = call->run(repl, arguments, result);
+out:
 	if (status < 0)
 		value_release(result);
 	for (size_t i = 0; i < CALL_PARAMETERS_MAX; i++)

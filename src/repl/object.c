@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct object *object_new(struct repl *repl, enum object_kind kind)
@@ -58,17 +59,29 @@ struct object *object_of_socket(struct repl *repl, int fd, int family, int type,
 	return object;
 }
 
-/* Remembers the two ends of a connection: the kernel may keep it for a while. Sees no observer, since nobody asked. */
-static void remember(struct object *object)
+void object_remember(struct object *socket)
 {
-	socklen_t here = sizeof object->here.address, there = sizeof object->there.address;
+	struct endpoint here = { .length = sizeof here.address }, there = { .length = sizeof there.address };
 
-	if (object->family != AF_INET && object->family != AF_INET6)
+	if ((socket->family != AF_INET && socket->family != AF_INET6) || socket->type != SOCK_STREAM)
 		return;
-	if (object->type != SOCK_STREAM || sock_ends(object->fd, &object->here.address, &here, &object->there.address, &there) < 0)
+	/* sees no observer, since nobody has asked */
+	if (sock_ends(socket->fd, &here.address, &here.length, &there.address, &there.length) < 0)
 		return;
-	object->here.length = here;
-	object->there.length = there;
+	socket->here = here;
+	socket->there = there;
+}
+
+int object_hold(struct object *file, const void *bytes, size_t count)
+{
+	unsigned char *held = realloc(file->held, file->held_count + count + 1);
+
+	if (held == NULL)
+		return -1;
+	memcpy(held + file->held_count, bytes, count);
+	file->held = held;
+	file->held_count += count;
+	return 0;
 }
 
 void object_close(struct object *object)
@@ -76,7 +89,7 @@ void object_close(struct object *object)
 	switch (object->kind) {
 	case OBJECT_SOCKET:
 		if (object->fd >= 0)
-			remember(object);
+			object_remember(object);
 		sock_close(object->fd);
 		break;
 	case OBJECT_EPOLL:

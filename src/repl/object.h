@@ -24,7 +24,7 @@ struct object {
 	int family, type, protocol;
 	int64_t timeout_ns;          /* below 0: blocks; 0: does not */
 	bool is_foreign;             /* the kernel may have it as blocking: others share it */
-	struct endpoint here, there; /* at its close, if it was connected: length 0 otherwise */
+	struct endpoint here, there; /* of its connection, if it had one (length 0 otherwise), after its end too */
 
 	/* a poll or epoll: what is registered */
 	struct pollfd *set;
@@ -44,6 +44,12 @@ struct object *object_new(struct repl *repl, enum object_kind kind);
 
 /* The same for the socket FD, which is closed on failure; its family and the like are asked for where below 0. */
 struct object *object_of_socket(struct repl *repl, int fd, int family, int type, int protocol);
+
+/* Remembers both ends of a socket's connection, which has been made: the kernel forgets them first. */
+void object_remember(struct object *socket);
+
+/* Adds COUNT bytes to what the file holds. 0, or -1 with ENOMEM. */
+int object_hold(struct object *file, const void *bytes, size_t count);
 
 /* Closes it; a second time is nothing. */
 void object_close(struct object *object);

@@ -69,8 +69,12 @@ static int node_add(struct node *node, struct node item)
 int node_make(struct node *node, enum node_kind kind, const char *begin, const char *end)
 {
 	*node = (struct node){ .kind = kind, .length = (size_t)(end - begin) };
-	node->text = strndup(begin, node->length);
-	return node->text != NULL ? 0 : -1;
+	node->text = malloc(node->length + 1);
+	if (node->text == NULL)
+		return -1;
+	memcpy(node->text, begin, node->length); /* a string may hold zero bytes */
+	node->text[node->length] = '\0';
+	return 0;
 }
 
 /* Makes *NODE the first item of a new node of KIND in its place. */

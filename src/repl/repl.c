@@ -26,10 +26,8 @@ void repl_init(struct repl *repl)
 
 void repl_release(struct repl *repl)
 {
-	for (size_t i = 0; i < repl->variable_count; i++) {
-		free(repl->variables[i].name);
+	for (size_t i = 0; i < repl->variable_count; i++)
 		value_release(&repl->variables[i].value);
-	}
 	free(repl->variables);
 	value_release(&repl->last);
 	object_release_all(repl);
@@ -107,23 +105,34 @@ struct value *repl_variable(struct repl *repl, const char *name, size_t length)
 	return NULL;
 }
 
+static struct value *add_variable(struct repl *repl, const char *name)
+{
+	struct variable *more = realloc(repl->variables, (repl->variable_count + 1) * sizeof *more);
+
+	if (more == NULL)
+		return NULL;
+	repl->variables = more;
+	struct variable *added = &more[repl->variable_count];
+	snprintf(added->name, sizeof added->name, "%s", name);
+	added->value = value_none();
+	repl->variable_count++;
+	return &added->value;
+}
+
 int repl_assign(struct repl *repl, const char *name, struct value value)
 {
 	struct value *variable = repl_variable(repl, name, strlen(name));
 
+	if (strlen(name) >= VARIABLE_NAME_MAX) {
+		value_release(&value);
+		return repl_fail(repl, "NameError", "a variable's name has at most %d characters", VARIABLE_NAME_MAX - 1);
+	}
 	if (variable == NULL) {
-		struct variable *more = realloc(repl->variables, (repl->variable_count + 1) * sizeof *more);
-		char *copy = strdup(name);
-
-		if (more != NULL)
-			repl->variables = more;
-		if (more == NULL || copy == NULL) {
-			free(copy);
+		variable = add_variable(repl, name);
+		if (variable == NULL) {
 			value_release(&value);
 			return repl_fail_memory(repl);
 		}
-		repl->variables[repl->variable_count] = (struct variable){ .name = copy };
-		variable = &repl->variables[repl->variable_count++].value;
 	}
 	value_release(variable);
 	*variable = value;

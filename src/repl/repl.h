@@ -13,8 +13,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum { VARIABLE_NAME_MAX = 64 };
+
 struct variable {
-	char *name;
+	char name[VARIABLE_NAME_MAX];
 	struct value value;
 };
 

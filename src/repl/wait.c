@@ -10,6 +10,7 @@
 #include "core/sock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <time.h>
 
 int64_t wait_deadline(const struct object *socket)
@@ -92,4 +93,31 @@ int wait_quietly(struct repl *repl, int64_t deadline)
 		}
 	}
 	return 0;
+}
+
+int wait_descriptor(struct repl *repl, const struct value *value)
+{
+	const struct object *object = value->kind == VALUE_OBJECT ? value->object : NULL;
+	int64_t number = -1;
+
+	if (object != NULL && object->kind == OBJECT_FILE)
+		object = object->socket;
+	if (object != NULL && object->fd < 0)
+		return repl_fail(repl, "EBADF", "bad file descriptor: it has been closed");
+	if (object != NULL && object->kind != OBJECT_POLL)
+		return object->fd;
+	if (value_int(value, &number) < 0 || number < 0 || number > INT_MAX)
+		return repl_fail(repl, "TypeError", "%s: sockets or descriptors are wanted", repl->calling);
+	return (int)number;
+}
+
+int64_t wait_until(const struct value *timeout, double unit_ns)
+{
+	double units = timeout->kind == VALUE_REAL ? timeout->real : (double)timeout->magnitude;
+
+	if (timeout->kind != VALUE_REAL && timeout->kind != VALUE_NUMBER)
+		return DEADLINE_NEVER;
+	if (timeout->negative || units < 0 || units * unit_ns > 9e18)
+		return DEADLINE_NEVER;
+	return deadline_add(deadline_now(), (int64_t)(units * unit_ns));
 }

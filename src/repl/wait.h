@@ -23,4 +23,10 @@ int wait_quietly(struct repl *repl, int64_t deadline);
 /* Waits by ONCE(CONTEXT, timeout_ms), which returns what poll(2) would, in the same way. */
 int wait_by(struct repl *repl, int (*once)(void *context, int timeout_ms), void *context, int64_t deadline);
 
+/* The descriptor that VALUE is: of a socket, of an epoll or a file, or a number. -1 with the error set. */
+int wait_descriptor(struct repl *repl, const struct value *value);
+
+/* TIMEOUT, in units of UNIT_NS, from now; for None, for nothing and, as in Python, below 0 there is no end. */
+int64_t wait_until(const struct value *timeout, double unit_ns);
+
 #endif

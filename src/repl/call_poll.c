@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * select, poll, epoll: on a list of sockets at once, or by Python's objects with register. */
+ * poll and epoll: on a list of sockets at once, or by Python's objects with register. */
 #include "platform.h"
 
 #include "core/deadline.h"
@@ -10,10 +10,8 @@
 #include "repl/wait.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 #include <unistd.h>
 
 #if HAVE_EPOLL
@@ -21,90 +19,6 @@
 #endif
 
 enum { EVENTS_ROOM = 256 };
-
-/* ---- descriptors and time ------------------------------------------------------------------------ */
-
-/* The descriptor of a socket, a poll object's own, or a number. -1 with the error set. */
-static int descriptor(struct repl *repl, const struct value *value)
-{
-	const struct object *object = value->kind == VALUE_OBJECT ? value->object : NULL;
-	int64_t number = -1;
-
-	if (object != NULL && object->kind == OBJECT_FILE)
-		object = object->socket;
-	if (object != NULL && object->fd < 0)
-		return repl_fail(repl, "EBADF", "bad file descriptor: it has been closed");
-	if (object != NULL && object->kind != OBJECT_POLL)
-		return object->fd;
-	if (value_int(value, &number) < 0 || number < 0 || number > INT_MAX)
-		return repl_fail(repl, "TypeError", "%s: sockets or descriptors are wanted", repl->calling);
-	return (int)number;
-}
-
-/* TIMEOUT in units of UNIT_NS from now; for None or nothing there is no end, nor (with Python) below 0. */
-static int64_t until(const struct value *timeout, double unit_ns)
-{
-	double units = timeout->kind == VALUE_REAL ? timeout->real : (double)timeout->magnitude;
-
-	if (timeout->kind != VALUE_REAL && timeout->kind != VALUE_NUMBER)
-		return DEADLINE_NEVER;
-	if (timeout->negative || units < 0 || units * unit_ns > 9e18)
-		return DEADLINE_NEVER;
-	return deadline_add(deadline_now(), (int64_t)(units * unit_ns));
-}
-
-/* ---- select -------------------------------------------------------------------------------------- */
-
-struct select_context {
-	fd_set asked[3], ready[3];
-	int limit;
-};
-
-static int select_once(void *context, int timeout_ms)
-{
-	struct select_context *select = context;
-
-	memcpy(select->ready, select->asked, sizeof select->ready);
-	return sock_select(select->limit, &select->ready[0], &select->ready[1], &select->ready[2], timeout_ms,
-	                   interrupt_wait_mask());
-}
-
-static int run_select(struct repl *repl, struct value *arguments, struct value *result)
-{
-	struct select_context context = { .limit = 0 };
-	int count;
-
-	for (int set = 0; set < 3; set++) {
-		FD_ZERO(&context.asked[set]);
-		for (size_t i = 0; i < arguments[set].count; i++) {
-			int fd = descriptor(repl, &arguments[set].items[i]);
-
-			if (fd < 0)
-				return -1;
-			if (fd >= FD_SETSIZE)
-				return repl_fail(repl, "ValueError", "select knows descriptors below %d only", FD_SETSIZE);
-			FD_SET(fd, &context.asked[set]);
-			context.limit = fd >= context.limit ? fd + 1 : context.limit;
-		}
-	}
-	count = wait_by(repl, select_once, &context, until(&arguments[3], 1e9));
-	if (count < 0)
-		return -1;
-	*result = value_sequence(VALUE_TUPLE);
-	for (int set = 0; set < 3; set++) {
-		struct value ready = value_sequence(VALUE_LIST);
-
-		for (size_t i = 0; count > 0 && i < arguments[set].count; i++) {
-			struct value *item = &arguments[set].items[i];
-
-			if (FD_ISSET(descriptor(repl, item), &context.ready[set]) && value_add(&ready, *item) < 0)
-				return repl_fail_memory(repl);
-		}
-		if (value_add(result, ready) < 0)
-			return repl_fail_memory(repl);
-	}
-	return 0;
-}
 
 /* ---- what is registered -------------------------------------------------------------------------- */
 
@@ -147,7 +61,7 @@ static int control(struct repl *repl, const struct object *poller, int operation
 static int run_register(struct repl *repl, struct value *arguments, struct value *result)
 {
 	struct object *poller = arguments[0].object;
-	int fd = descriptor(repl, &arguments[1]);
+	int fd = wait_descriptor(repl, &arguments[1]);
 	unsigned events = (unsigned)call_int(&arguments[2], POLLIN | POLLPRI | POLLOUT); /* Python's default */
 	struct pollfd *known;
 
@@ -166,7 +80,7 @@ static int run_register(struct repl *repl, struct value *arguments, struct value
 static int run_modify(struct repl *repl, struct value *arguments, struct value *result)
 {
 	struct object *poller = arguments[0].object;
-	int fd = descriptor(repl, &arguments[1]);
+	int fd = wait_descriptor(repl, &arguments[1]);
 	struct pollfd *known = fd < 0 ? NULL : find(poller, fd);
 
 	(void)result;
@@ -183,7 +97,7 @@ static int run_modify(struct repl *repl, struct value *arguments, struct value *
 static int run_unregister(struct repl *repl, struct value *arguments, struct value *result)
 {
 	struct object *poller = arguments[0].object;
-	int fd = descriptor(repl, &arguments[1]);
+	int fd = wait_descriptor(repl, &arguments[1]);
 	struct pollfd *known = fd < 0 ? NULL : find(poller, fd);
 
 	(void)result;
@@ -260,7 +174,7 @@ static int wait_epoll(struct repl *repl, int fd, int room, int64_t deadline, con
 			const struct value *item = &list->items[at];
 
 			item = value_is_sequence(item) ? &item->items[0] : item;
-			if (descriptor(repl, item) == context.events[i].data.fd)
+			if (wait_descriptor(repl, item) == context.events[i].data.fd)
 				who = item;
 		}
 		if (add_ready(repl, result, who, context.events[i].events, CONSTANT_EPOLL) < 0)
@@ -295,7 +209,7 @@ static int take_item(struct repl *repl, const struct value *item, int *fd, unsig
 
 	if (value_is_sequence(item) && (item->count != 2 || value_int(&item->items[1], &number) < 0))
 		return repl_fail(repl, "TypeError", "(SOCKET EVENTS) is wanted");
-	*fd = descriptor(repl, value_is_sequence(item) ? &item->items[0] : item);
+	*fd = wait_descriptor(repl, value_is_sequence(item) ? &item->items[0] : item);
 	*events = (unsigned)number;
 	return *fd < 0 ? -1 : 0;
 }
@@ -303,8 +217,10 @@ static int take_item(struct repl *repl, const struct value *item, int *fd, unsig
 static int poll_list(struct repl *repl, const struct value *list, int64_t deadline, struct value *result)
 {
 	struct pollfd *set = calloc(list->count + 1, sizeof *set);
-	int status = set == NULL ? repl_fail_memory(repl) : 0;
+	int status = 0;
 
+	if (set == NULL)
+		return repl_fail_memory(repl);
 	for (size_t i = 0; status == 0 && i < list->count; i++) {
 		unsigned events = 0;
 
@@ -364,17 +280,17 @@ static int wait_or_make(struct repl *repl, enum object_kind kind, struct value *
 	if (first->kind == VALUE_ABSENT || (first->kind == VALUE_NUMBER && arguments[1].kind == VALUE_ABSENT))
 		return make_poller(repl, kind, result);
 	if (value_is_sequence(first) && kind == OBJECT_POLL)
-		return poll_list(repl, first, until(&arguments[1], 1e9), result);
+		return poll_list(repl, first, wait_until(&arguments[1], 1e9), result);
 	if (value_is_sequence(first))
-		return epoll_list(repl, first, until(&arguments[1], 1e9), result);
+		return epoll_list(repl, first, wait_until(&arguments[1], 1e9), result);
 	if (first->kind != VALUE_OBJECT || (first->object->kind != OBJECT_POLL && first->object->kind != OBJECT_EPOLL))
 		return repl_fail(repl, "TypeError", "%s: a list of sockets is wanted, or a poll or epoll object", repl->calling);
 	struct object *object = first->object;
 	if (object->fd < 0)
 		return repl_fail(repl, "EBADF", "bad file descriptor: it has been closed");
 	if (object->kind == OBJECT_POLL)
-		return poll_set(repl, object->set, object->set_count, until(&arguments[1], 1e6), NULL, result);
-	return wait_epoll(repl, object->fd, call_int(&arguments[2], 0), until(&arguments[1], 1e9), NULL, result);
+		return poll_set(repl, object->set, object->set_count, wait_until(&arguments[1], 1e6), NULL, result);
+	return wait_epoll(repl, object->fd, call_int(&arguments[2], 0), wait_until(&arguments[1], 1e9), NULL, result);
 }
 
 static int run_poll(struct repl *repl, struct value *arguments, struct value *result)
@@ -387,23 +303,19 @@ static int run_epoll(struct repl *repl, struct value *arguments, struct value *r
 	return wait_or_make(repl, OBJECT_EPOLL, arguments, result);
 }
 
-const struct call call_wait_rows[] = {
-	{ "select", "readers:list writers:list others:list [seconds:seconds]",
-	  "int select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds, struct timeval *timeout)",
-	  "select.select(rlist, wlist, xlist[, timeout])", "wait until some of these sockets can be used: three lists of them",
-	  "EBADF EINTR", run_select },
-	{ "poll", "[sockets:any] [seconds:any] [maximum:int]", "int poll(struct pollfd *fds, nfds_t nfds, int timeout)",
+const struct call call_poll_rows[] = {
+	{ "poll", "[sockets:any] [timeout:any] [maxevents:int]", "int poll(struct pollfd *fds, nfds_t nfds, int timeout)",
 	  "select.poll() ... poll.poll([timeout])",
 	  "wait until a socket of the list can be read, or does what (SOCKET POLLOUT) says; without words make a poll object, "
 	  "which takes milliseconds",
 	  "EINTR", run_poll },
-	{ "epoll", "[sockets:any] [seconds:any]", "int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)",
+	{ "epoll", "[sockets:any] [timeout:any]", "int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)",
 	  "select.epoll() ... epoll.poll(timeout=None, maxevents=-1)",
 	  "the same with epoll, for very many sockets; without words make an epoll object, which takes seconds", "EINTR EPERM",
 	  run_epoll },
-	{ "register", "poller:poller socket:any [events:int]", "int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)",
+	{ "register", "poller:poller socket:any [eventmask:int]", "int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)",
 	  "poll.register(fd[, eventmask])", "let a poll or epoll object watch a socket", "EEXIST EPERM", run_register },
-	{ "modify", "poller:poller socket:any events:int", "int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)",
+	{ "modify", "poller:poller socket:any eventmask:int", "int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)",
 	  "poll.modify(fd, eventmask)", "change what is waited for at a registered socket", "ENOENT", run_modify },
 	{ "unregister", "poller:poller socket:any", "int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)",
 	  "poll.unregister(fd)", "let a poll or epoll object forget a socket", "ENOENT", run_unregister },

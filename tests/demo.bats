@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# demo: every lesson runs and holds what it claims; what is told, shown and drawn.
+
+load helpers
+load stream_helpers
+
+lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order alignment backlog reset partial-send boundaries
+	time-wait nagle udp-loss'
+
+@test "the list of lessons, each with what it is about" {
+	run nsk demo
+	assert_success
+	# shellcheck disable=SC2086 # words
+	assert_equal "$(awk '{ print $1 }' <<<"$output")" "$(printf '%s\n' $lessons)"
+	refute_line --regexp '^[a-z-]+ *$'
+}
+
+@test "every lesson runs to its end, without a message" {
+	local lesson
+
+	for lesson in $lessons; do
+		run --separate-stderr nsk demo "$lesson"
+		assert_equal "$lesson: $status" "$lesson: 0"
+		assert_equal "$stderr" ""
+		assert_line --index 0 --regexp "^$lesson: "
+	done
+}
+
+@test "every lesson checks what it claims" {
+	local lesson
+
+	for lesson in $lessons; do
+		run grep -c '^expect ' "$ROOT/demos/$lesson"
+		assert [ "$output" -ge 2 ]
+	done
+}
+
+@test "--show prints the script, which nsk repl runs" {
+	local lesson
+
+	for lesson in $lessons; do
+		nsk demo --show "$lesson" >shown
+		cmp shown "$ROOT/demos/$lesson"
+	done
+	nsk demo --show tcp-flow >script
+	run nsk repl script
+	assert_success
+	assert_line '"Hello, Server!"'
+}
+
+@test "a lesson tells, shows calls and results, and draws what goes over the wire" {
+	run nsk demo tcp-flow
+	assert_success
+	assert_line 'Bytes go both ways.'
+	assert_line '  nsk> sendall client "Hello, Server!"'
+	assert_line '"Hello, Server!"'
+	assert_line --regexp '^ +client +server$'
+	assert_line --regexp '^ +\| +\| listen$'
+	assert_line --regexp '^ +\|-+ connect: SYN -+>\|$'
+	assert_line --regexp '^ +\| +\| accept$'
+	assert_line --regexp '^ +\|-+ "Hello, Server!" -+>\|$'
+	assert_line --regexp '^ +\| +\| recv "Hello, Server!"$'
+	assert_line --regexp '^ +\|<-+ "Hello, Client!" -+\|$'
+	assert_line --regexp '^ +recv "Hello, Client!" \| +\|$'
+	assert_line --regexp '^ +\|-+ shutdown: FIN -+>\|$'
+	refute_line --partial 'expect'
+	run awk 'length > 120' <<<"$output"
+	assert_output ""
+}
+
+@test "datagrams are drawn from whom to whom, and closing them sends nothing" {
+	run nsk demo udp-flow
+	assert_line --regexp '^ +\|-+ "a question" -+>\|$'
+	assert_line --regexp '^ +\|<-+ "an answer" -+\|$'
+	assert_line --regexp '^ +close \| +\|$'
+}
+
+@test "--step waits for Enter before each part; the end of stdin lets the rest run" {
+	session_start demo --step tcp-flow
+	until_true grep -q 'Enter' out
+	run grep -c 'nsk>' out
+	assert_output 0
+	echo >&"$STDIN_FD"
+	until_true grep -q 'nsk> listen server' out
+	run grep -c 'nsk> connect' out
+	assert_output 0
+	close_stdin
+	session_wait
+	assert_equal "$SESSION_STATUS" 0
+	assert_equal "$(tail -n 2 out | head -n 1)" '  nsk> close server'
+}
+
+@test "--trace and --explain show the socket calls in place of the picture" {
+	run nsk demo --trace reset
+	assert_success
+	assert_line --regexp '^\+[0-9.]+ connect\([0-9]+, 127\.0\.0\.1:[0-9]+\) = '
+	refute_line --regexp 'connect: SYN'
+	run nsk demo --explain reset
+	assert_success
+	assert_line --regexp '^ +TCP state of [0-9]+: LISTEN$'
+}
+
+@test "a claim that does not hold is an error" {
+	# without IPv4's loopback address nothing of it can be
+	unshare -Urn true 2>/dev/null || skip "no network namespaces here"
+	run --separate-stderr unshare -Urn "$NSK" demo tcp-flow 3>&-
+	assert_failure 1
+	assert_regex "$stderr" '^nsk demo: tcp-flow:[0-9]+: E[A-Z]+: '
+}
+
+@test "an unknown lesson, options without one" {
+	run nsk demo tcp-flaw
+	assert_failure 2
+	assert_output "nsk demo: tcp-flaw: no such lesson; did you mean tcp-flow?"
+	run nsk demo --show
+	assert_failure 2
+	run nsk demo --step
+	assert_failure 2
+	run nsk demo a b
+	assert_failure 2
+}

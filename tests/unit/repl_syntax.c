@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The language of nsk repl: what lines mean, told as they would be written with all parentheses. */
+#include "platform.h"
+
+#include "repl/syntax.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+static void write_node(FILE *to, const struct node *node)
+{
+	static const char *const marks[] = { "", "", "", "~", ".", "#", "=", "[", "(", "" }; /* by kind */
+
+	if (node->kind == NODE_TEXT)
+		fprintf(to, "'%.*s'", (int)node->length, node->text);
+	else
+		fprintf(to, "%s%s", marks[node->kind], node->kind == NODE_LIST || node->kind == NODE_TUPLE ? "" : node->text);
+	if (node->kind == NODE_WORD || node->kind == NODE_TEXT)
+		return;
+	fputs(node->is_bare ? "{" : "<", to);
+	for (size_t i = 0; i < node->count; i++) {
+		fputs(i > 0 ? " " : "", to);
+		write_node(to, &node->items[i]);
+	}
+	fputs(node->is_bare ? "}" : ">", to);
+}
+
+/* LINE's statements; or "! " and why not. Static, good until the next call. */
+static const char *parsed(const char *line)
+{
+	static char text[2000];
+	struct program program;
+	struct syntax_error error;
+	FILE *to = fmemopen(text, sizeof text, "w");
+
+	if (to == NULL)
+		abort();
+	if (syntax_parse(line, strlen(line), &program, &error) < 0)
+		fprintf(to, "! %s", error.text);
+	for (size_t s = 0; s < program.count; s++) {
+		const struct statement *statement = &program.statements[s];
+
+		fputs(s > 0 ? "; " : "", to);
+		for (size_t i = 0; i < statement->name_count; i++)
+			fprintf(to, "%s%s", statement->names[i], i + 1 < statement->name_count ? "," : " = ");
+		fputs(statement->tries ? "try " : "", to);
+		write_node(to, &statement->value);
+	}
+	putc('\0', to);
+	fclose(to);
+	syntax_release(&program);
+	return text;
+}
+
+static void test_own_spelling(void)
+{
+	CHECK_TEXT(parsed(""), "");
+	CHECK_TEXT(parsed("  # nothing"), "");
+	CHECK_TEXT(parsed("recv conn 1024  # some"), "recv{conn 1024}");
+	CHECK_TEXT(parsed("conn, peer = accept server"), "conn,peer = accept{server}");
+	CHECK_TEXT(parsed("x = try f; g ;; h"), "x = try f{}; g{}; h{}");
+	CHECK_TEXT(parsed("send c \"a;b#c\""), "send{c 'a;b#c'}");
+	CHECK_TEXT(parsed("select [a b] [] [c]"), "select{[<a b> [<> [<c>}");
+	CHECK_TEXT(parsed("connect s [::1]:80 127.0.0.1:80"), "connect{s [::1]:80 127.0.0.1:80}");
+	CHECK_TEXT(parsed("pack =hh -5"), "pack{=hh -5}");
+	CHECK_TEXT(parsed("pack <h !H >I @i"), "pack{<h !H >I @i}");
+	CHECK_TEXT(parsed("recv s 5 A|B | C"), "recv{s 5 |<A |<B C>>}");
+}
+
+static void test_python_spelling(void)
+{
+	CHECK_TEXT(parsed("recv(conn, 1024)"), "recv<conn 1024>");
+	CHECK_TEXT(parsed("x = s.recv(1024)"), "x = s.recv<1024>");
+	CHECK_TEXT(parsed("s.bind(('', 80))"), "s.bind<(<'' 80>>");
+	CHECK_TEXT(parsed("f(b'x', B\"y\", u'z', 'it\\'s')"), "f<'x' 'y' 'z' 'it's'>");
+	CHECK_TEXT(parsed("f(a, b=5, c = g(1))"), "f<a =b<5> =c<g<1>>>");
+	CHECK_TEXT(parsed("listen s backlog=5"), "listen{s =backlog<5>}");
+	CHECK_TEXT(parsed("x=5"), "x = 5{}");
+	CHECK_TEXT(parsed("print(g()[0].x, \"{}\".format(1))"), "print<.x<#<g<> 0>> ~format<'{}' 1>>");
+	CHECK_TEXT(parsed(">>> f(1)"), "f<1>");
+	CHECK_TEXT(parsed("import socket, sys; from a import b; pass; f"), "f{}");
+	CHECK_TEXT(parsed("with socket.socket(A, B) as s:"), "s = socket.socket<A B>");
+	CHECK_TEXT(parsed("with accept s as c: f(c)"), "c = accept{s}; f<c>");
+	CHECK_TEXT(parsed("    with conn:"), "conn = conn");
+}
+
+static void test_parentheses_are_spaces(void)
+{
+	CHECK_TEXT(parsed("recv (conn 1024)"), "recv<conn 1024>");
+	CHECK_TEXT(parsed("recv(conn 1024"), "recv<conn 1024>");
+	CHECK_TEXT(parsed("recv conn 1024))"), "recv{conn 1024}");
+	CHECK_TEXT(parsed("f(1) 2"), "f<1 2>");
+	CHECK_TEXT(parsed("f ((a))"), "f<a>");
+}
+
+static void test_refused(void)
+{
+	CHECK_TEXT(parsed("f \"abc"), "! a closing \" is missing");
+	CHECK(strncmp(parsed("f '\\q'"), "! '\\q' is no escape", 19) == 0);
+	CHECK_TEXT(parsed("while True:"), "! 'while': blocks are not understood here; each line is one call");
+	CHECK_TEXT(parsed("f x="), "! a value is missing behind x=");
+	CHECK_TEXT(parsed("f ]"), "! ']' stands where a word is wanted");
+	CHECK_TEXT(parsed("a.b = 5"), "! 'a.b' is no name for a variable");
+	CHECK_TEXT(parsed("x[1 2]"), "! an index is one number: NAME[0]");
+	CHECK_TEXT(parsed("((((((((((((((((((((((((((((((((((((((((((("), "! too deep");
+	CHECK_TEXT(parsed("x[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
+	                  "[0][0][0][0]"),
+	           "! too deep");
+	struct program program;
+	struct syntax_error error;
+	static const char zeros[] = "f \"a\0b\" x\0y";
+
+	CHECK(syntax_parse(zeros, sizeof zeros - 1, &program, &error) == 0);
+	CHECK(program.statements[0].value.count == 3);
+	CHECK(program.statements[0].value.items[0].length == 3);
+	syntax_release(&program);
+	CHECK_TEXT(parsed("x = "), "! a call or a value is missing");
+	CHECK_TEXT(parsed("with f(1)"), "! 'with' stands before CALL as NAME: here, for each line is one call");
+}
+
+int main(void)
+{
+	test_own_spelling();
+	test_python_spelling();
+	test_parentheses_are_spaces();
+	test_refused();
+	return tap_end();
+}
