@@ -40,17 +40,18 @@ static int make_room(struct server *server, size_t fd)
 
 int server_watch(struct server *server, int fd, struct client *client)
 {
-	if (client == NULL) {
-		if ((size_t)fd < server->by_fd_size) {
-			server->by_fd[fd] = NULL;
-			poller_set(server->poller, fd, 0);
-		}
-		return 0;
-	}
 	if (make_room(server, (size_t)fd) < 0)
 		return -1;
 	server->by_fd[fd] = client;
 	return 0;
+}
+
+void server_forget(struct server *server, int fd, const struct client *client)
+{
+	if ((size_t)fd >= server->by_fd_size || server->by_fd[fd] != client)
+		return;
+	server->by_fd[fd] = NULL;
+	poller_set(server->poller, fd, 0);
 }
 
 void server_wake(struct client *client)

@@ -67,8 +67,12 @@ int server_run_connected(struct server *server, int fd, const struct endpoint *p
 
 void server_close(struct server *server);
 
-/* For handlers: CLIENT is to hear of FD's events; NULL: nobody any more. 0, or -1 with errno. */
+/* For handlers: CLIENT is to hear of FD's events. 0, or -1 with errno. */
 int server_watch(struct server *server, int fd, struct client *client);
+
+/* For handlers: CLIENT is not to hear of FD any more; nor does the poller wait for it. Does nothing if FD was closed
+ * meanwhile and has become another client's. */
+void server_forget(struct server *server, int fd, const struct client *client);
 
 /* For handlers: CLIENT's step is to be called soon. */
 void server_wake(struct client *client);
