@@ -22,6 +22,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static const int64_t look_ns = 20 * DEADLINE_MILLISECOND;
+
 const struct option_spec server_options[] = {
 	OPTION_HEADING("Serving"),
 	FLAG('k', "keep-open", struct server_settings, keep_open,
@@ -184,8 +186,9 @@ static bool take_events(struct server *server)
 static void take_deadlines(struct server *server)
 {
 	struct agenda_item *item;
+	size_t left = server->agenda.count; /* they may wake each other for ever: the others come between */
 
-	while ((item = agenda_first(&server->agenda)) != NULL && item->deadline <= server->turn)
+	while (left-- > 0 && (item = agenda_first(&server->agenda)) != NULL && item->deadline <= server->turn)
 		client_step((struct client *)item);
 }
 
@@ -229,6 +232,15 @@ static bool is_over(struct server *server, int *status)
 	return false;
 }
 
+/* A wait that never sleeps is never interrupted. */
+static void look_for_signal(struct server *server)
+{
+	if (server->turn < server->next_look)
+		return;
+	interrupt_poll();
+	server->next_look = server->turn + look_ns;
+}
+
 /* One wait, and what follows from it. Returns whether everything is over. */
 static bool turn(struct server *server, int *status)
 {
@@ -238,6 +250,7 @@ static bool turn(struct server *server, int *status)
 		return true;
 	}
 	server->turn = deadline_now();
+	look_for_signal(server);
 	if (server->handler->after_wait != NULL)
 		server->handler->after_wait(server);
 	bool knocking = take_events(server);

@@ -42,6 +42,7 @@ struct server {
 	uint64_t accepted;
 	size_t open_count;
 	int64_t turn;              /* the time of this turn of the loop */
+	int64_t next_look;         /* for a signal, though no wait was interrupted */
 	int64_t pause_end;         /* no client is taken before; 0: taking */
 	int64_t next_complaint;    /* about accept: one a second */
 	bool watching;             /* the listeners */
