@@ -284,7 +284,6 @@ static void begin(struct server *server)
 {
 	struct session *session = server->session;
 
-	server->spare = -1;
 	server->first_deadline = session_connect_deadline(session);
 	session->monitor.crowded = session->many;
 	if (exec_wanted(session->settings))
@@ -311,8 +310,7 @@ static int finish(struct server *server, int status)
 	merge_release(&session->merge);
 	agenda_release(&server->agenda);
 	free(server->by_fd);
-	if (server->spare >= 0)
-		close(server->spare);
+	accept_spend_spares(server);
 	monitor_end(&session->monitor, endpoint_format(&server->here, text));
 	session_tell_escaped(session);
 	int finished = session_finish(session);

@@ -46,7 +46,8 @@ struct server {
 	int64_t pause_end;         /* no client is taken before; 0: taking */
 	int64_t next_complaint;    /* about accept: one a second */
 	bool watching;             /* the listeners */
-	int spare;                 /* a descriptor kept for what a client needs besides its socket; -1: none */
+	int spares[SESSION_DESCRIPTORS_MAX]; /* kept for what the next client needs besides its socket */
+	int spare_count;
 	int64_t first_deadline;    /* until a first client must have come */
 	struct endpoint here;      /* the first address */
 	int status;                /* of the last client that failed */
