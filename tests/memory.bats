@@ -74,6 +74,49 @@ starve() {
 	done
 }
 
+# A server for three clients, each of which sends a line and half-closes, where allocation $MEMORY_FAILS fails. It does
+# not start and says so, or serves those for whom there is memory, and says how many times there was none.
+starve_server() {
+	local reply=$1 number asked=0 started=0 lost refused
+
+	shift
+	for ((number = 1; number <= 60 && (asked == 0 || number <= asked); number++)); do
+		rm -f port report status out.*
+		{
+			MEMORY_FAILS=$number MEMORY_REPORT=$PWD/report starved tcp-serve -W 3 "$@" --port-file port 0 >out 2>err || true
+			touch ended
+		} &
+		background_pids+=($!)
+		until_true test -s port -o -e ended
+		lost=0
+		if [ -s port ]; then
+			started=$((started + 1))
+			for _ in 1 2 3; do
+				printf 'a line\n' | nsk tcp-connect 127.0.0.1 "$(<port)" --max-time 5 >got 2>/dev/null || true
+				[ "$(<got)" = "$reply" ] || lost=$((lost + 1))
+			done
+		fi
+		until_true test -e ended
+		rm ended
+		refused=$(grep -c memory err) || true
+		[ "$lost" -le 1 ] || fail "$*: $lost clients lost by allocation $number: $(<err)"
+		[ "$lost" -le "$refused" ] || fail "$*: a client lost without a word by allocation $number: $(<err)"
+		[ -s port ] || [ "$refused" -eq 1 ] || fail "$*: mute with allocation $number: $(<err)"
+		[ -e report ] || break # it was the report that found no memory: all others have had their turn
+		asked=$(<report)
+	done
+	[ "$started" -ge 5 ] || fail "$*: it started only $started times"
+}
+
+@test "R20: a server without memory loses that client only" {
+	need_shim
+	printf 'given\n' >given
+	starve_server "" -x
+	starve_server given --input given --output 'out.%n' --log-received 'out.received.%n'
+	starve_server "a line" --echo
+	starve_server "a line" --clean-env --sh cat
+}
+
 @test "a message needs no memory" {
 	need_shim
 	local number told=0

@@ -293,6 +293,34 @@ ticks() {
 	each_engine case_stalled
 }
 
+@test "R15: nobody reads stdout, and both have ended already" {
+	case_stalled_at_the_end() {
+		local before
+
+		rm -f reader
+		mkfifo reader
+		exec {reader}<>reader
+		random_file given 600K
+		peer_listen sendfile=given fin until=never # the last of it waits in the socket, and the end behind it
+		OUT=reader NSK_PUMP=copy session_start tcp-connect 127.0.0.1 "$PEER_PORT"
+		close_stdin
+		until_true peer_did sent 614400
+		before=$(ticks "$SESSION_PID")
+		sleep 1
+		(($(ticks "$SESSION_PID") - before <= 5)) # 5 % of a second
+		head -c 614400 <&"$reader" | cmp given - # now somebody reads
+		session_wait 5
+		assert_equal "$SESSION_STATUS" 0
+		kill "$PEER_PID"
+		exec {reader}<&-
+	}
+	for NSK_POLLER in epoll poll select; do
+		export NSK_POLLER
+		echo "# poller $NSK_POLLER"
+		case_stalled_at_the_end
+	done
+}
+
 # A transfer both ways with the shim of SEED under nsk as client.
 shimmed() {
 	local seed=$1

@@ -210,6 +210,30 @@ each_poller() {
 	cmp given peer.out
 }
 
+@test "--output %n: a file that is closed before its client ends takes no other client's descriptor along" {
+	random_file given 16M
+	serve_start -k --input given --output 'out.%n' 0
+	peer_connect "$SERVER_PORT" send=first fin until=go close # its output is closed now, and all that is sent waits
+	until_true grep -qx first out.1
+	first=$PEER_PID
+	mkfifo hold
+	nsk tcp-connect "$SERVER_ADDRESS" <hold >got &
+	second=$!
+	background_pids+=("$second")
+	exec {hold_fd}>hold
+	printf 'second' >&"$hold_fd"
+	until_true grep -qx second out.2
+	touch go
+	wait_bounded "$first"
+	until_true grep -q 'did not arrive' "$SERVER_STDERR"
+	printf ' half' >&"$hold_fd"
+	exec {hold_fd}>&-
+	wait_bounded "$second"
+	assert_equal "$STATUS_OF_PID" 0
+	cmp given got
+	until_true grep -qx 'second half' out.2
+}
+
 @test "stdout's reader gone: the server ends by SIGPIPE, without a word" {
 	reader_gone() {
 		mkfifo ready
@@ -343,6 +367,36 @@ limit_descriptors() {
 	assert_success
 }
 
+@test "out of descriptors with files for each client: each is served, none is lost" {
+	printf 'the file' >given
+	serve_start -k --input given --output 'out.%n' --log-sent 'sent.%n' --log-received 'received.%n' 0
+	limit_descriptors 16 # 5 for a client, where 9 are left
+	mkfifo hold
+	peer_connect "$SERVER_PORT" send=first until=go fin recv
+	until_true grep -q first out.1
+	"$PYTHON" -B - "$SERVER_PORT" >all.out <<-'END' 3>&- &
+		import socket, sys
+		crowd = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20) for _ in range(20)]
+		for client in crowd:
+		    client.shutdown(socket.SHUT_WR)
+		print("here", flush=True)
+		for client in crowd:
+		    data = b""
+		    while piece := client.recv(100):
+		        data += piece
+		    assert data == b"the file", data
+	END
+	pid=$!
+	background_pids+=("$pid")
+	until_true grep -q here all.out
+	until_true grep -q 'too many open files' "$SERVER_STDERR"
+	touch go
+	wait_bounded "$pid"
+	assert_equal "$STATUS_OF_PID" 0
+	run sort -u "$SERVER_STDERR"
+	refute_output --regexp '^nsk tcp-serve: (out|sent|received|given)'
+}
+
 @test "--echo: every byte comes back, then the end; -k and one client" {
 	echoes() {
 		random_file given 3M
@@ -358,6 +412,24 @@ limit_descriptors() {
 		assert_equal "$(<"$SERVER_STDOUT")" ""
 	}
 	each_poller echoes
+}
+
+@test "--echo: a client that has ended and does not read costs nothing" {
+	stalled_echo() {
+		local before
+
+		random_file given 300K
+		serve_start -k --echo 0
+		peer_connect "$SERVER_PORT" rcvbuf=4096 sendfile=given fin until=go recv
+		until_true peer_did sent 307200
+		before=$(cpu_of "$SERVER_PID")
+		sleep 1
+		assert [ $(($(cpu_of "$SERVER_PID") - before)) -le 5 ]
+		touch go
+		peer_wait
+		cmp given peer.out
+	}
+	each_poller stalled_echo
 }
 
 @test "--echo: a thousand clients at once, in one process" {
@@ -597,6 +669,31 @@ limit_descriptors() {
 	done
 }
 
+@test "a server that never sleeps hears of signals and of programs that have ended" {
+	command -v strace >/dev/null || skip "no strace"
+	awake() { # WHEN ARGS...: waits end at once, and let no signal through; sets SERVER_PID
+		local when=$1
+
+		shift
+		rm -f port
+		ASAN_OPTIONS=detect_leaks=0 strace -D -qq -o /dev/null -e trace=epoll_pwait,epoll_pwait2 \
+			-e "inject=epoll_pwait,epoll_pwait2:retval=0:when=$when" \
+			"$NSK" tcp-serve --port-file port "$@" 0 </dev/null >out 2>err 3>&- &
+		SERVER_PID=$!
+		background_pids+=("$SERVER_PID")
+		until_true test -s port
+	}
+	awake 1+ -k --echo
+	kill -TERM "$SERVER_PID"
+	NSK_TEST_SECONDS=5 server_wait
+	assert_equal "$SERVER_STATUS" 143
+	awake 2+ -W 1 --sh 'echo served'
+	run nsk tcp-connect 127.0.0.1 "$(<port)" </dev/null
+	assert_output served
+	NSK_TEST_SECONDS=5 server_wait
+	assert_equal "$SERVER_STATUS" 0
+}
+
 @test "R32: 1,100 inherited descriptors" {
 	cat >many.py <<-'END'
 		import os, resource, sys
@@ -617,6 +714,14 @@ limit_descriptors() {
 		assert_equal "$STATUS_OF_PID" 0
 		assert_equal "$(<out)" $'one\ntwo'
 	done
+}
+
+@test "--background without a descriptor for /dev/null: 4 and a message, and nobody waits" {
+	command -v strace >/dev/null || skip "no strace"
+	ASAN_OPTIONS=detect_leaks=0 run timeout 10 strace -f -qq -o /dev/null -P /dev/null -e inject=openat:error=EMFILE \
+		"$NSK" tcp-serve -k --echo --background 0
+	assert_failure 4
+	assert_output "nsk tcp-serve: /dev/null: too many open files"
 }
 
 @test "--background with a handler" {

@@ -62,12 +62,14 @@ static void take_off(struct agenda *agenda, struct agenda_item *item)
 		settle(agenda, last, place);
 }
 
-static int make_room(struct agenda *agenda)
+int agenda_reserve(struct agenda *agenda, size_t count)
 {
-	size_t capacity = agenda->capacity == 0 ? FIRST_CAPACITY : 2 * agenda->capacity;
+	size_t capacity = agenda->capacity == 0 ? FIRST_CAPACITY : agenda->capacity;
 
-	if (agenda->count < agenda->capacity)
+	if (count <= agenda->capacity)
 		return 0;
+	while (capacity < count)
+		capacity *= 2;
 	struct agenda_item **items = reallocarray(agenda->items, capacity, sizeof(struct agenda_item *));
 	if (items == NULL)
 		return -1;
@@ -76,23 +78,19 @@ static int make_room(struct agenda *agenda)
 	return 0;
 }
 
-int agenda_set(struct agenda *agenda, struct agenda_item *item, int64_t deadline)
+void agenda_set(struct agenda *agenda, struct agenda_item *item, int64_t deadline)
 {
 	if (deadline == DEADLINE_NEVER) {
 		take_off(agenda, item);
-		return 0;
+		return;
 	}
-	if (item->place != 0) {
-		item->deadline = deadline;
-		settle(agenda, item, item->place);
-		return 0;
-	}
-	if (make_room(agenda) < 0)
-		return -1;
 	item->deadline = deadline;
+	if (item->place != 0) {
+		settle(agenda, item, item->place);
+		return;
+	}
 	agenda->count++;
 	rise(agenda, item, agenda->count);
-	return 0;
 }
 
 struct agenda_item *agenda_first(const struct agenda *agenda)

@@ -21,8 +21,11 @@ struct agenda {
 	size_t count, capacity;
 };
 
-/* Puts ITEM where DEADLINE belongs; DEADLINE_NEVER takes it off. 0, or -1 with ENOMEM. */
-int agenda_set(struct agenda *agenda, struct agenda_item *item, int64_t deadline);
+/* Makes room for COUNT items altogether, so that agenda_set cannot fail. 0, or -1 with ENOMEM. */
+int agenda_reserve(struct agenda *agenda, size_t count);
+
+/* Puts ITEM, for which there is room, where DEADLINE belongs; DEADLINE_NEVER takes it off. */
+void agenda_set(struct agenda *agenda, struct agenda_item *item, int64_t deadline);
 
 /* The item that comes first; NULL if there is none. */
 struct agenda_item *agenda_first(const struct agenda *agenda);

@@ -27,10 +27,16 @@ static void wake(int signal)
 
 bool child_take_news(void)
 {
+	static const struct timespec at_once;
 	bool any = news != 0;
+	sigset_t child;
 
 	news = 0;
-	return any;
+	if (any || !caught)
+		return any;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	return sigtimedwait(&child, NULL, &at_once) == SIGCHLD; /* a wait that never sleeps is never interrupted */
 }
 
 void child_catch(void)

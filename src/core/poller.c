@@ -17,6 +17,8 @@ extern const struct poller_backend poller_epoll;
 #endif
 extern const struct poller_backend poller_poll, poller_select;
 
+enum { UNWATCHED_MAX = POLLER_READY_MAX / 2 }; /* the rest is the kernel's */
+
 const struct poller_backend *const poller_backends[] = {
 #if HAVE_EPOLL
 	&poller_epoll,
@@ -123,37 +125,32 @@ int poller_set(struct poller *poller, int fd, unsigned interests)
 	return 0;
 }
 
-/* Adds the descriptors that are always ready to what the kernel told. */
+/* The descriptors that are always ready; those that are left out come first the next time. */
 static void add_unwatched(struct poller *poller)
 {
 	int left = poller->unwatched_count;
+	int fd = poller->unwatched_next <= poller->highest ? poller->unwatched_next : 0;
 
-	for (int fd = 0; fd <= poller->highest && left > 0 && poller->ready_count < POLLER_READY_MAX; fd++) {
-		if (!poller->unwatched[fd])
-			continue;
-		left--;
-		unsigned events = poller->interests[fd] & (POLLER_READ | POLLER_WRITE);
-		if (events != 0)
-			poller->ready[poller->ready_count++] = (struct poller_event){ .fd = fd, .events = events };
-	}
-}
+	for (int looked = 0; looked <= poller->highest && left > 0 && poller->ready_count < UNWATCHED_MAX; looked++) {
+		if (poller->unwatched[fd]) {
+			unsigned events = poller->interests[fd] & (POLLER_READ | POLLER_WRITE);
 
-static bool has_ready_unwatched(const struct poller *poller)
-{
-	for (int fd = 0; poller->unwatched_count > 0 && fd <= poller->highest; fd++) {
-		if (poller->unwatched[fd] && (poller->interests[fd] & (POLLER_READ | POLLER_WRITE)) != 0)
-			return true;
+			left--;
+			if (events != 0)
+				poller->ready[poller->ready_count++] = (struct poller_event){ .fd = fd, .events = events };
+		}
+		fd = fd < poller->highest ? fd + 1 : 0;
 	}
-	return false;
+	poller->unwatched_next = poller->ready_count < UNWATCHED_MAX ? 0 : fd;
 }
 
 int poller_wait(struct poller *poller, int64_t deadline, const sigset_t *mask)
 {
-	int timeout_ms = has_ready_unwatched(poller) ? 0 : deadline_poll_timeout(deadline);
-
 	poller->ready_count = 0;
-	if (poller->backend->wait(poller, timeout_ms, mask) < 0)
-		return -1;
 	add_unwatched(poller);
+	if (poller->backend->wait(poller, poller->ready_count > 0 ? 0 : deadline_poll_timeout(deadline), mask) < 0) {
+		poller->ready_count = 0;
+		return -1;
+	}
 	return poller->ready_count;
 }

@@ -37,7 +37,8 @@ struct poller_backend {
 	void (*close)(struct poller *poller);
 	/* 0, or -1 with errno; EPERM: cannot be watched, is always ready. */
 	int (*change)(struct poller *poller, int fd, unsigned was, unsigned now);
-	/* Fills poller->ready, sets ready_count. TIMEOUT_MS as for poll(2). 0, or -1 with errno. */
+	/* Adds to poller->ready, up to its end; where it is too short, those that follow come first the next time.
+	 * TIMEOUT_MS as for poll(2). 0, or -1 with errno. */
 	int (*wait)(struct poller *poller, int timeout_ms, const sigset_t *mask);
 };
 
@@ -52,6 +53,7 @@ struct poller {
 	int size;                 /* of both */
 	int highest;              /* no interest above this descriptor */
 	int unwatched_count;
+	int unwatched_next; /* with whom the next turn of these begins */
 	struct poller_event ready[POLLER_READY_MAX];
 	int ready_count;
 };

@@ -39,7 +39,8 @@ static int epoll_backend_change(struct poller *poller, int fd, unsigned was, uns
 static int epoll_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
 	struct epoll_event events[POLLER_READY_MAX];
-	int count = sock_epoll_wait(poller->fd, events, POLLER_READY_MAX, timeout_ms, mask);
+	/* the kernel itself goes round: what was told stands last in its list */
+	int count = sock_epoll_wait(poller->fd, events, POLLER_READY_MAX - poller->ready_count, timeout_ms, mask);
 
 	for (int i = 0; i < count; i++) {
 		struct poller_event *ready = &poller->ready[poller->ready_count++];

@@ -17,6 +17,7 @@ extern const struct poller_backend poller_poll;
 struct poll_state {
 	struct pollfd *set;
 	int count, size;
+	int next;   /* where the next look begins */
 	int *place; /* by descriptor */
 	int place_size;
 };
@@ -83,28 +84,33 @@ static int poll_backend_change(struct poller *poller, int fd, unsigned was, unsi
 	return 0;
 }
 
+static void add_ready(struct poller *poller, const struct pollfd *told)
+{
+	struct poller_event *ready = &poller->ready[poller->ready_count++];
+
+	*ready = (struct poller_event){ .fd = told->fd };
+	if (told->revents & POLLIN)
+		ready->events |= POLLER_READ;
+	if (told->revents & POLLOUT)
+		ready->events |= POLLER_WRITE;
+	if (told->revents & (POLLERR | POLLHUP | POLLNVAL))
+		ready->events |= POLLER_ERROR | (poller->interests[told->fd] & (POLLER_READ | POLLER_WRITE));
+}
+
 static int poll_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
 	struct poll_state *state = poller->state;
 	int count = sock_poll(state->set, (size_t)state->count, timeout_ms, mask);
 
-	for (int i = 0; i < state->count && count > 0 && poller->ready_count < POLLER_READY_MAX; i++) {
-		short told = state->set[i].revents;
-		unsigned interest = poller->interests[state->set[i].fd];
-		struct poller_event *ready = &poller->ready[poller->ready_count];
+	int i = state->next < state->count ? state->next : 0;
 
-		if (told == 0)
+	for (int left = count; left > 0 && poller->ready_count < POLLER_READY_MAX; i = i + 1 < state->count ? i + 1 : 0) {
+		if (state->set[i].revents == 0)
 			continue;
-		count--;
-		poller->ready_count++;
-		*ready = (struct poller_event){ .fd = state->set[i].fd };
-		if (told & POLLIN)
-			ready->events |= POLLER_READ;
-		if (told & POLLOUT)
-			ready->events |= POLLER_WRITE;
-		if (told & (POLLERR | POLLHUP | POLLNVAL))
-			ready->events |= POLLER_ERROR | (interest & (POLLER_READ | POLLER_WRITE));
+		left--;
+		add_ready(poller, &state->set[i]);
 	}
+	state->next = poller->ready_count < POLLER_READY_MAX ? 0 : i;
 	return count < 0 ? -1 : 0;
 }
 

@@ -15,6 +15,7 @@ extern const struct poller_backend poller_select;
 
 struct select_state {
 	fd_set readers, writers;
+	int next; /* where the next look begins */
 };
 
 static int select_backend_open(struct poller *poller)
@@ -50,11 +51,13 @@ static int select_backend_change(struct poller *poller, int fd, unsigned was, un
 
 static int select_backend_wait(struct poller *poller, int timeout_ms, const sigset_t *mask)
 {
-	const struct select_state *state = poller->state;
+	struct select_state *state = poller->state;
 	fd_set readers = state->readers, writers = state->writers;
 	int count = sock_select(poller->highest + 1, &readers, &writers, NULL, timeout_ms, mask);
 
-	for (int fd = 0; fd <= poller->highest && count > 0 && poller->ready_count < POLLER_READY_MAX; fd++) {
+	int fd = state->next <= poller->highest ? state->next : 0;
+
+	for (int looked = 0; looked <= poller->highest && count > 0 && poller->ready_count < POLLER_READY_MAX; looked++) {
 		unsigned events = 0;
 
 		if (FD_ISSET(fd, &readers))
@@ -63,7 +66,9 @@ static int select_backend_wait(struct poller *poller, int timeout_ms, const sigs
 			events |= POLLER_WRITE;
 		if (events != 0)
 			poller->ready[poller->ready_count++] = (struct poller_event){ .fd = fd, .events = events };
+		fd = fd < poller->highest ? fd + 1 : 0;
 	}
+	state->next = poller->ready_count < POLLER_READY_MAX ? 0 : fd;
 	return count < 0 ? -1 : 0;
 }
 

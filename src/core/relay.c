@@ -39,7 +39,7 @@ struct relay {
 	bool peer_ended;
 	bool peer_end_done; /* what the peer's end asks for was done */
 	bool output_ended;  /* its reader has been told */
-	bool socket_dead;   /* its error was taken: never wait for errors again */
+	bool socket_dead;   /* its error was taken, or it hung up without one: never wait for errors again */
 	int64_t last_activity;
 	uint64_t last_moved;
 	size_t last_unacknowledged;
@@ -114,7 +114,7 @@ static void connection_failed(struct relay *r, enum relay_outcome outcome, int e
 	give_up(r, outcome, error);
 }
 
-/* An error or hang-up that the poller told, or that is asked for. */
+/* An error that no poller has told is asked for. */
 static void check_socket(struct relay *r)
 {
 	int error = sock_take_error(r->socket.fd);
@@ -152,6 +152,7 @@ static void watch_silent_peer(const struct relay *r)
 static void end_output(struct relay *r)
 {
 	r->output_ended = true;
+	r->result.output_closed = r->output.fd >= 0 && r->output.kind != END_TERMINAL && r->output.kind != END_SOCKET;
 	r->down.to_open = false;
 	if (r->output.fd < 0)
 		return;
@@ -324,6 +325,17 @@ static bool output_has_reader(const struct relay *r)
 	return r->down.to_open && (r->output.kind == END_PIPE || r->output.kind == END_SOCKET);
 }
 
+/* The poller told of an error or hang-up at the socket, and there is nothing to read that goes before it. A hang-up
+ * without an error is the peer's end behind our own: it is read when there is room, and until then told for ever. */
+static void check_hang_up(struct relay *r)
+{
+	int error = sock_take_error(r->socket.fd);
+
+	if (error != 0)
+		connection_failed(r, RELAY_RECEIVE_FAILED, error);
+	r->socket_dead = true;
+}
+
 /* The poller told of an error or hang-up at the output. */
 static void check_output(struct relay *r)
 {
@@ -399,7 +411,7 @@ void relay_take_event(struct relay *r, const struct poller_event *event)
 			pump_to_ready(&r->up);
 		/* with data to read first, the error is found behind them */
 		if ((event->events & POLLER_ERROR) && !pump_wants_read(&r->down))
-			check_socket(r);
+			check_hang_up(r);
 	}
 	if (event->fd == r->output.fd) {
 		if (event->events & POLLER_WRITE)

@@ -70,6 +70,7 @@ struct relay_result {
 	uint64_t unsent;         /* read from the input, but not sent */
 	bool reset;              /* the connection was reset, since the input's end had not been passed on */
 	bool peer_ended;
+	bool output_closed;     /* the output's end was passed on by closing it; the descriptor is no longer the caller's */
 };
 
 /* Runs the session to its end and closes the socket. Input and output remain open, but for an output whose

@@ -89,19 +89,24 @@ static void pause_taking(struct server *server, int error)
 }
 
 /* What a client needs besides its socket must be there before it is taken. 0, or -1 with errno. */
-static int keep_spare(struct server *server)
+static int keep_spares(struct server *server)
 {
-	if (server->spare >= 0 || !server->session->many || server->session->settings->input == NULL)
-		return 0;
-	server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	return server->spare < 0 ? -1 : 0;
+	int wanted = server->session->many ? session_descriptors(server->session) : 0;
+
+	while (server->spare_count < wanted) {
+		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			return -1;
+		server->spares[server->spare_count++] = fd;
+	}
+	return 0;
 }
 
-static void spend_spare(struct server *server)
+void accept_spend_spares(struct server *server)
 {
-	if (server->spare >= 0)
-		close(server->spare);
-	server->spare = -1;
+	while (server->spare_count > 0)
+		close(server->spares[--server->spare_count]);
 }
 
 static void stop_listening(struct server *server)
@@ -128,7 +133,7 @@ static void welcome(struct server *server, int fd, const struct endpoint *peer)
 		return;
 	}
 	note("connected to %s", endpoint_format(peer, text));
-	spend_spare(server);
+	accept_spend_spares(server);
 	client_begin(server, fd, peer);
 }
 
@@ -138,7 +143,7 @@ static int take(struct server *server, int listener, bool *taken)
 	struct endpoint peer = { .length = sizeof peer.address };
 
 	*taken = false;
-	if (keep_spare(server) < 0) {
+	if (keep_spares(server) < 0) {
 		pause_taking(server, errno);
 		return STATUS_OK;
 	}

@@ -12,6 +12,9 @@ int accept_set_interest(struct server *server);
 /* When accept_set_interest is to be called without an event: see deadline.h. */
 int64_t accept_deadline(const struct server *server);
 
+/* Gives back what was kept for the next client. */
+void accept_spend_spares(struct server *server);
+
 /* Takes those who wait, within a bound. 0, or a status after a message: no client can ever be taken. */
 int accept_clients(struct server *server);
 

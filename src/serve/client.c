@@ -40,22 +40,22 @@ static int make_room(struct server *server, size_t fd)
 
 int server_watch(struct server *server, int fd, struct client *client)
 {
-	if (client == NULL) {
-		if ((size_t)fd < server->by_fd_size) {
-			server->by_fd[fd] = NULL;
-			poller_set(server->poller, fd, 0);
-		}
-		return 0;
-	}
 	if (make_room(server, (size_t)fd) < 0)
 		return -1;
 	server->by_fd[fd] = client;
 	return 0;
 }
 
+void server_forget(struct server *server, int fd, const struct client *client)
+{
+	if ((size_t)fd >= server->by_fd_size || server->by_fd[fd] != client)
+		return;
+	server->by_fd[fd] = NULL;
+	poller_set(server->poller, fd, 0);
+}
+
 void server_wake(struct client *client)
 {
-	/* cannot fail where it stood on the agenda before; else the next event does what this was to do */
 	agenda_set(&client->server->agenda, &client->when, client->server->turn);
 }
 
@@ -102,16 +102,13 @@ void client_step(struct client *client)
 	}
 	int64_t deadline = server->handler->deadline(client);
 	/* what can go on at once does so in the next turn: the others come first */
-	if (agenda_set(&server->agenda, &client->when, deadline <= server->turn ? server->turn + 1 : deadline) < 0) {
-		server->status = report_out_of_memory();
-		server->handler->stop(client);
-		client_end(client);
-	}
+	agenda_set(&server->agenda, &client->when, deadline <= server->turn ? server->turn + 1 : deadline);
 }
 
 void client_begin(struct server *server, int fd, const struct endpoint *peer)
 {
-	struct client *client = calloc(1, server->handler->client_size);
+	bool has_place = agenda_reserve(&server->agenda, server->open_count + 1) == 0;
+	struct client *client = has_place ? calloc(1, server->handler->client_size) : NULL;
 
 	server->accepted++;
 	if (client == NULL) {

@@ -74,8 +74,13 @@ static int set_interests(struct echo_client *self)
 		wanted |= POLLER_READ;
 	if (pump_wants_write(&self->pump))
 		wanted |= POLLER_WRITE;
-	/* sent: only an error is news, which select alone does not tell; the next check finds it */
-	return poller_set(self->client.server->poller, self->client.fd, wanted != 0 ? wanted : POLLER_WATCH);
+	/* both have ended: that is a hang-up, told for ever; the next check finds what matters */
+	if (wanted == 0 && self->check_delay == 0)
+		wanted = POLLER_WATCH;
+	if (poller_set(self->client.server->poller, self->client.fd, wanted) == 0)
+		return 0;
+	self->error = errno;
+	return -1;
 }
 
 static int echo_open(struct client *client, const struct endpoint *peer)
@@ -188,7 +193,7 @@ static int echo_close(struct client *client)
 	bool whole = self->check_delay > 0 && self->error == 0;
 	int status = report_end(self, client_name(client, name));
 
-	server_watch(client->server, client->fd, NULL);
+	server_forget(client->server, client->fd, client);
 	pump_close(&self->pump);
 	if (whole)
 		sock_close(client->fd);

@@ -107,7 +107,7 @@ static int exec_close(struct client *client)
 	const struct stream_settings *settings = client->server->session->settings;
 	char name[ENDPOINT_TEXT_MAX];
 
-	server_watch(client->server, client->fd, NULL);
+	server_forget(client->server, client->fd, client);
 	if (self->stopped)
 		sock_close_reset(client->fd);
 	else

@@ -99,19 +99,12 @@ static int tell_file(const char *path, const struct endpoint *address, const cha
 	return write_file(path, line) < 0 ? report_errno("%s", path) : STATUS_OK;
 }
 
-static void become_background(int log_fd)
+static void become_background(int nothing, int log_fd)
 {
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
 	setsid();
-	if (nothing >= 0) {
-		dup2(nothing, STDIN_FILENO);
-		dup2(nothing, STDOUT_FILENO);
-		dup2(log_fd >= 0 ? log_fd : nothing, STDERR_FILENO);
-		close(nothing);
-	}
-	if (log_fd >= 0)
-		close(log_fd);
+	dup2(nothing, STDIN_FILENO);
+	dup2(nothing, STDOUT_FILENO);
+	dup2(log_fd >= 0 ? log_fd : nothing, STDERR_FILENO);
 	descriptors_close_inherited();
 }
 
@@ -126,33 +119,41 @@ static void print_for_eval(pid_t child, const struct endpoint *address)
 		printf("NSK_PID=%ld NSK_HOST=%s NSK_PORT=%u\n", (long)child, host, endpoint_port(address));
 }
 
+static void close_both(int nothing, int log_fd)
+{
+	if (log_fd >= 0)
+		close(log_fd);
+	close(nothing);
+}
+
 static int go_to_background(const struct ready_settings *settings, const struct endpoint *address, bool *parent)
 {
+	/* before the fork: a child that kept the parent's output would let `eval` wait for ever */
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int log_fd = -1;
 
+	if (nothing < 0)
+		return report_errno_as(STATUS_UNCONNECTED, "/dev/null");
 	if (settings->log != NULL) {
 		log_fd = open(settings->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
-		if (log_fd < 0)
-			return report_errno_as(STATUS_UNCONNECTED, "%s", settings->log);
+		if (log_fd < 0) {
+			int failed = report_errno_as(STATUS_UNCONNECTED, "%s", settings->log);
+
+			close(nothing);
+			return failed;
+		}
 	}
 	fflush(stdout);
 	pid_t child = fork();
-	if (child < 0) {
-		int status = report_errno_as(STATUS_UNCONNECTED, "--background");
-
-		if (log_fd >= 0)
-			close(log_fd);
-		return status;
-	}
+	int status = child < 0 ? report_errno_as(STATUS_UNCONNECTED, "--background") : STATUS_OK;
 	if (child == 0) {
-		become_background(log_fd);
-		return STATUS_OK;
+		become_background(nothing, log_fd);
+	} else if (child > 0) {
+		*parent = true;
+		print_for_eval(child, address);
 	}
-	if (log_fd >= 0)
-		close(log_fd);
-	*parent = true;
-	print_for_eval(child, address);
-	return STATUS_OK;
+	close_both(nothing, log_fd);
+	return status;
 }
 
 int ready_announce(const struct ready_settings *settings, const struct endpoint *listening, bool *parent)

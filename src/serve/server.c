@@ -22,6 +22,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static const int64_t look_ns = 20 * DEADLINE_MILLISECOND;
+
 const struct option_spec server_options[] = {
 	OPTION_HEADING("Serving"),
 	FLAG('k', "keep-open", struct server_settings, keep_open,
@@ -104,6 +106,18 @@ static int check_reach(const struct server *server, const struct endpoint_list *
 	return STATUS_OK;
 }
 
+/* What the loop needs; before anybody is told that the server is ready. */
+static int open_poller(struct server *server)
+{
+	const struct poller_backend *backend = server->session->backend;
+
+	descriptors_raise(backend->limit);
+	server->poller = poller_open(backend);
+	if (server->poller != NULL && accept_set_interest(server) == 0)
+		return STATUS_OK;
+	return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", backend->name);
+}
+
 int server_open(struct server *server, const struct endpoint_list *addresses, int type, bool *parent)
 {
 	struct listen_plan plan = { .addresses = addresses, .type = type, .prepare = session_prepare_socket,
@@ -125,7 +139,9 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 		return errno == ENOMEM ? report_out_of_memory()
 		                       : report_errno_as(STATUS_UNCONNECTED, "%s", endpoint_format(&culprit, text));
 	}
-	status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
+	status = open_poller(server);
+	if (status == STATUS_OK)
+		status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
 	if (status == STATUS_OK && !*parent)
 		ready_tell(&server->listeners, server->command);
 	return status;
@@ -134,6 +150,8 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 void server_close(struct server *server)
 {
 	listener_list_close(&server->listeners);
+	poller_close(server->poller);
+	server->poller = NULL;
 }
 
 /* ---- running --------------------------------------------------------------------------------------- */
@@ -184,8 +202,9 @@ static bool take_events(struct server *server)
 static void take_deadlines(struct server *server)
 {
 	struct agenda_item *item;
+	size_t left = server->agenda.count; /* they may wake each other for ever: the others come between */
 
-	while ((item = agenda_first(&server->agenda)) != NULL && item->deadline <= server->turn)
+	while (left-- > 0 && (item = agenda_first(&server->agenda)) != NULL && item->deadline <= server->turn)
 		client_step((struct client *)item);
 }
 
@@ -229,6 +248,15 @@ static bool is_over(struct server *server, int *status)
 	return false;
 }
 
+/* A wait that never sleeps is never interrupted. */
+static void look_for_signal(struct server *server)
+{
+	if (server->turn < server->next_look)
+		return;
+	interrupt_poll();
+	server->next_look = server->turn + look_ns;
+}
+
 /* One wait, and what follows from it. Returns whether everything is over. */
 static bool turn(struct server *server, int *status)
 {
@@ -238,6 +266,7 @@ static bool turn(struct server *server, int *status)
 		return true;
 	}
 	server->turn = deadline_now();
+	look_for_signal(server);
 	if (server->handler->after_wait != NULL)
 		server->handler->after_wait(server);
 	bool knocking = take_events(server);
@@ -251,22 +280,16 @@ static bool turn(struct server *server, int *status)
 	return is_over(server, status);
 }
 
-static int begin(struct server *server)
+static void begin(struct server *server)
 {
 	struct session *session = server->session;
 
-	server->spare = -1;
 	server->first_deadline = session_connect_deadline(session);
 	session->monitor.crowded = session->many;
-	descriptors_raise(session->backend->limit);
 	if (exec_wanted(session->settings))
 		exec_prepare();
-	server->poller = poller_open(session->backend);
-	if (server->poller == NULL)
-		return report_errno("%s", session->backend->name);
 	if (session->many && session->output >= 0)
 		merge_open(&session->merge, session->output, server->poller);
-	return STATUS_OK;
 }
 
 /* Ends all clients, as a signal would. */
@@ -285,11 +308,9 @@ static int finish(struct server *server, int status)
 
 	stop_clients(server);
 	merge_release(&session->merge);
-	poller_close(server->poller);
 	agenda_release(&server->agenda);
 	free(server->by_fd);
-	if (server->spare >= 0)
-		close(server->spare);
+	accept_spend_spares(server);
 	monitor_end(&session->monitor, endpoint_format(&server->here, text));
 	session_tell_escaped(session);
 	int finished = session_finish(session);
@@ -298,26 +319,28 @@ static int finish(struct server *server, int status)
 
 int server_run(struct server *server)
 {
-	int status = begin(server);
+	int status = STATUS_OK;
 
-	if (server->listeners.count > 0)
-		server->here = server->listeners.items[0].address;
-	while (status == STATUS_OK && !turn(server, &status))
+	server->here = server->listeners.items[0].address;
+	begin(server);
+	while (!turn(server, &status))
 		continue;
 	return finish(server, status);
 }
 
 int server_run_connected(struct server *server, int fd, const struct endpoint *peer)
 {
-	int status = begin(server);
+	int status = open_poller(server);
 
-	if (status != STATUS_OK) {
-		sock_close_reset(fd);
-		return finish(server, status);
-	}
+	begin(server);
 	server->turn = deadline_now();
-	client_begin(server, fd, peer);
-	while (!is_over(server, &status) && !turn(server, &status))
+	if (status == STATUS_OK)
+		client_begin(server, fd, peer);
+	else
+		sock_close_reset(fd);
+	while (status == STATUS_OK && !is_over(server, &status) && !turn(server, &status))
 		continue;
-	return finish(server, status);
+	status = finish(server, status);
+	server_close(server);
+	return status;
 }

@@ -42,10 +42,12 @@ struct server {
 	uint64_t accepted;
 	size_t open_count;
 	int64_t turn;              /* the time of this turn of the loop */
+	int64_t next_look;         /* for a signal, though no wait was interrupted */
 	int64_t pause_end;         /* no client is taken before; 0: taking */
 	int64_t next_complaint;    /* about accept: one a second */
 	bool watching;             /* the listeners */
-	int spare;                 /* a descriptor kept for what a client needs besides its socket; -1: none */
+	int spares[SESSION_DESCRIPTORS_MAX]; /* kept for what the next client needs besides its socket */
+	int spare_count;
 	int64_t first_deadline;    /* until a first client must have come */
 	struct endpoint here;      /* the first address */
 	int status;                /* of the last client that failed */
@@ -67,8 +69,12 @@ int server_run_connected(struct server *server, int fd, const struct endpoint *p
 
 void server_close(struct server *server);
 
-/* For handlers: CLIENT is to hear of FD's events; NULL: nobody any more. 0, or -1 with errno. */
+/* For handlers: CLIENT is to hear of FD's events. 0, or -1 with errno. */
 int server_watch(struct server *server, int fd, struct client *client);
+
+/* For handlers: CLIENT is not to hear of FD any more; nor does the poller wait for it. Does nothing if FD was closed
+ * meanwhile and has become another client's. */
+void server_forget(struct server *server, int fd, const struct client *client);
 
 /* For handlers: CLIENT's step is to be called soon. */
 void server_wake(struct client *client);

@@ -17,19 +17,26 @@ struct stdio_client {
 	struct client client;
 	struct joint joint;
 	struct relay *relay;
+	int watched[3]; /* the relay's descriptors, -1 for none; it may close its output before it ends */
 };
 
-/* Lets the server know of all descriptors that the relay waits for; not WANTED: of none any more. */
-static int watch(struct stdio_client *self, bool wanted)
+/* Lets the server know of all descriptors that the relay waits for. */
+static int watch(struct stdio_client *self)
 {
-	int fds[3];
-
-	relay_descriptors(self->relay, fds);
+	relay_descriptors(self->relay, self->watched);
 	for (int i = 0; i < 3; i++) {
-		if (fds[i] >= 0 && server_watch(self->client.server, fds[i], wanted ? &self->client : NULL) < 0)
+		if (self->watched[i] >= 0 && server_watch(self->client.server, self->watched[i], &self->client) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static void forget(struct stdio_client *self)
+{
+	for (int i = 0; i < 3; i++) {
+		if (self->watched[i] >= 0)
+			server_forget(self->client.server, self->watched[i], &self->client);
+	}
 }
 
 static void wake(void *context)
@@ -53,7 +60,7 @@ static int stdio_open(struct client *client, const struct endpoint *peer)
 	self->relay = relay_open(&plan, client->server->poller);
 	if (self->relay == NULL)
 		return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", self->joint.watched.name);
-	return watch(self, true) < 0 ? report_out_of_memory() : STATUS_OK;
+	return watch(self) < 0 ? report_out_of_memory() : STATUS_OK;
 }
 
 static void stdio_take_event(struct client *client, const struct poller_event *event)
@@ -85,7 +92,7 @@ static int stdio_close(struct client *client)
 		sock_close_reset(client->fd);
 		return joint_close(&self->joint, NULL);
 	}
-	watch(self, false);
+	forget(self);
 	relay_close(self->relay, &result);
 	return joint_close(&self->joint, &result);
 }

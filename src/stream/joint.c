@@ -254,6 +254,8 @@ static int conclude(struct joint *joint, const struct relay_result *result)
 	const char *peer = joint->watched.name;
 
 	monitor_count(&joint->watched, result->sent, result->received);
+	if (result->output_closed) /* closed once more, it would be another connection's */
+		*(joint->owns_output ? &joint->owns_output : &session->owns_output) = false;
 	if (!session->many)
 		monitor_end(&session->monitor, peer);
 	if (result->outcome != RELAY_OUTPUT_GONE)

@@ -107,6 +107,19 @@ static int open_output_early(struct session *session)
 	return status;
 }
 
+static int varies(const char *name)
+{
+	return name != NULL && file_name_varies(name);
+}
+
+int session_descriptors(const struct session *session)
+{
+	const struct stream_settings *settings = session->settings;
+
+	return (settings->input != NULL) + varies(settings->output) + varies(settings->log_sent) +
+	       varies(settings->log_received);
+}
+
 int session_empty_output(const struct session *session, int fd, const char *path)
 {
 	struct stat what;

@@ -54,6 +54,10 @@ int session_report_sockopt(const struct session *session);
  * status after a message. */
 int session_open_output(const struct session *session, const struct file_name_values *values, char **path, int *fd);
 
+/* How many descriptors each of many connections needs besides its socket; SESSION_DESCRIPTORS_MAX at most. */
+enum { SESSION_DESCRIPTORS_MAX = 4 };
+int session_descriptors(const struct session *session);
+
 /* Empties an output that is a file, unless --append says to keep it: once a connection stands. session_begin_output
  * does it to the session's own, once. 0, or a status after a message. */
 int session_empty_output(const struct session *session, int fd, const char *path);
