@@ -221,6 +221,14 @@ for fd in range(50):
 	assert_output --partial "more than the 65507 bytes"
 }
 
+@test "a program that never stops answering is cut off, and told once" {
+	serve_start -W 1 0 --exec -- yes
+	nsk udp-send "127.0.0.1:$SERVER_PORT" x
+	finish 1
+	assert_equal "$(wc -l <"$SERVER_STDERR")" 1
+	assert_regex "$(cat "$SERVER_STDERR")" 'more than the 65507 bytes'
+}
+
 @test "programs run at the same time, at most 32 of them, and none stays" {
 	mkdir running
 	serve_start -W 80 0 --sh 'mkdir running/$$; ls running | wc -l >>most; sleep 0.1; rmdir running/$$; cat'

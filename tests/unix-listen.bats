@@ -281,6 +281,34 @@ stays() {
 	assert_output "nsk unix-listen: ./me: the answer could not be sent: no such file or directory"
 }
 
+@test "a peer that does not read its answers delays the others once, not for each" {
+	serve_start --echo ./s
+	run timeout 30 python3 -c 'import socket
+length = int(open("/proc/sys/net/unix/max_dgram_qlen").read())
+lazy = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+lazy.bind("./lazy")
+for i in range(length + 20):
+    lazy.sendto(b"x", "./s")
+keen = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+keen.bind("./keen")
+keen.settimeout(5)
+keen.sendto(b"y", "./s")
+print(keen.recv(9))
+for i in range(3):
+    lazy.recv(9)
+lazy.sendto(b"again", "./s")
+keen.sendto(b"z", "./s")
+print(keen.recv(9))
+while lazy.recv(9) != b"again":
+    pass
+print("again")'
+	assert_success
+	assert_output "b'y'
+b'z'
+again"
+	assert_regex "$(cat "$SERVER_STDERR")" '\./lazy: the answer could not be sent'
+}
+
 @test "readiness: --port-file, --background, with, wait" {
 	serve_start --port-file where -L -W 1 ./s
 	assert_equal "$(cat where)" ./s

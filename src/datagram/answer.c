@@ -62,7 +62,22 @@ static void lose(struct answer *answer, const struct datagram *item, int error)
 	report_errno("%s: the answer could not be sent", output_peer_name(item->peer, peer));
 }
 
-/* Sends COUNT items. A full queue is waited for, a while: poll would not tell of a Unix peer's. */
+static bool is_stuck(const struct answer *answer, const struct datagram *item)
+{
+	return answer->stuck.length > 0 && endpoint_equal(&answer->stuck, item->peer);
+}
+
+/* SENT of ITEMS went: who has taken one is waited for again. */
+static void forget_stuck(struct answer *answer, const struct datagram *items, int sent)
+{
+	for (int i = 0; answer->stuck.length > 0 && i < sent; i++) {
+		if (is_stuck(answer, &items[i]))
+			answer->stuck.length = 0;
+	}
+}
+
+/* Sends COUNT items. A full queue is waited for, a while: poll would not tell of a Unix peer's. That is done once for a
+ * peer, until it takes one again: all others wait as long. */
 static int send_all(struct answer *answer, struct datagram_socket *socket, const struct datagram *items, int count)
 {
 	struct backoff backoff;
@@ -72,6 +87,7 @@ static int send_all(struct answer *answer, struct datagram_socket *socket, const
 		int sent = datagram_send(socket, items, count);
 
 		if (sent > 0) {
+			forget_stuck(answer, items, sent);
 			items += sent;
 			count -= sent;
 			waits = false;
@@ -82,10 +98,12 @@ static int send_all(struct answer *answer, struct datagram_socket *socket, const
 		if (later && !waits)
 			backoff_init(&backoff, first_pause_ns, longest_pause_ns, deadline_after(patience_ns));
 		waits = later;
-		if (later && backoff_wait(&backoff))
+		if (later && !is_stuck(answer, items) && backoff_wait(&backoff))
 			continue;
 		if (interrupt_pending() != 0)
 			return STATUS_SIGNAL + interrupt_pending();
+		if (later && answer->plan->is_local)
+			answer->stuck = *items->peer;
 		lose(answer, items, error);
 		items++;
 		count--;

@@ -22,6 +22,7 @@ struct answer {
 	struct datagram *held;     /* to be sent, all from one socket */
 	int held_count;
 	struct datagram_socket *held_socket;
+	struct endpoint stuck;     /* a Unix peer that let its queue stand full; of length 0: none */
 	uint64_t lost;             /* answers that could not be sent */
 	bool failed;               /* something went wrong, and was told */
 };

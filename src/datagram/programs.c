@@ -292,10 +292,9 @@ static int grow_answer(struct run *run)
 static void collect(struct programs *programs, struct run *run)
 {
 	for (;;) {
-		if (run->answer_length > programs->limit) {
-			run->too_long = true;
-			run->answer_length = 0; /* read on, so that it can end */
-		}
+		run->too_long = run->answer_length > programs->limit;
+		if (run->too_long)
+			break; /* its output is closed: one that never stops is not to run for ever */
 		if (run->answer_capacity - run->answer_length < READ_STEP && grow_answer(run) < 0)
 			break;
 		ssize_t count = read(run->output, run->answer + run->answer_length, READ_STEP);
@@ -326,8 +325,10 @@ void programs_handle(struct programs *programs, const struct poller_event *event
 	}
 }
 
-static void tell_end(struct programs *programs, int status)
+static void tell_end(struct programs *programs, const struct run *run, int status)
 {
+	if (run->too_long) /* that was told, and what came of it is no news */
+		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return;
 	if (WIFSIGNALED(status))
@@ -348,7 +349,7 @@ void programs_reap(struct programs *programs)
 		if (run->pid == 0 || waitpid(run->pid, &status, WNOHANG) != run->pid)
 			continue;
 		run->pid = 0;
-		tell_end(programs, status);
+		tell_end(programs, run, status);
 		end_if_over(programs, run);
 	}
 }
