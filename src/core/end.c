@@ -143,6 +143,20 @@ ssize_t end_write(const struct end *end, const void *data, size_t length)
 	return count;
 }
 
+ssize_t end_receive(const struct end *end, void *data, size_t length, bool *ended)
+{
+	ssize_t count = 1;
+
+	*ended = false;
+	if (end->records)
+		count = packet_peek(end->fd, ended);
+	if (count < 0 || *ended)
+		return count;
+	count = sock_recv(end->fd, data, length, MSG_DONTWAIT);
+	*ended = count == 0 && !end->records;
+	return count;
+}
+
 bool end_may_block(const struct end *end)
 {
 	return end->kind == END_PIPE || end->kind == END_TERMINAL || end->kind == END_OTHER;

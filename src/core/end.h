@@ -54,6 +54,10 @@ void end_open_sink(struct end *end, end_sink *sink, void *context);
 ssize_t end_read(const struct end *end, void *data, size_t length);
 ssize_t end_write(const struct end *end, const void *data, size_t length);
 
+/* Takes what has come to a socket; of a record LENGTH bytes, the rest of it is lost. *ENDED: the peer has ended, and 0 is no
+ * empty record. */
+ssize_t end_receive(const struct end *end, void *data, size_t length, bool *ended);
+
 /* Whether reading before poll has said so, or twice after it has, may block: the descriptor is shared, and left as it
  * was found. */
 bool end_may_block(const struct end *end);
