@@ -20,6 +20,8 @@ const struct option_spec local_options[] = {
 	OPTION_END,
 };
 
+const int local_types[2] = { SOCK_STREAM, SOCK_SEQPACKET };
+
 int local_path_parse(const char *path, struct endpoint *address)
 {
 	if (endpoint_unix(path, address) == 0)

@@ -15,6 +15,11 @@ struct local_settings {
 
 extern const struct option_spec local_options[];
 
+/* --type of the stream commands: its choices, and what they mean in the same order. */
+#define LOCAL_TYPE_CHOICES "stream|seqpacket"
+#define LOCAL_TYPE_HELP "the kind of socket (stream); seqpacket: a read of stdin is one record, of 64 KiB at most"
+extern const int local_types[2];
+
 /* The address of PATH ("@name": abstract). 0, or a status after a message. */
 int local_path_parse(const char *path, struct endpoint *address);
 

@@ -13,7 +13,6 @@
 #include "stream/dial.h"
 #include "stream/port_check.h"
 #include "stream/exec.h"
-#include "stream/joint.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -83,15 +82,6 @@ static int split_target(const struct settings *settings, int argc, char **argv, 
 	return address_report(result, &problem);
 }
 
-/* --exec, --sh: as a server does it for one client. */
-static int run_program(struct session *session, int fd, const struct endpoint *peer)
-{
-	static const struct server_settings nothing = SERVER_DEFAULTS;
-	struct server server = { .settings = &nothing, .session = session, .handler = &handler_exec };
-
-	return server_run_connected(&server, fd, peer);
-}
-
 static int connect_and_run(struct dial_plan *plan)
 {
 	struct endpoint here, peer;
@@ -107,8 +97,7 @@ static int connect_and_run(struct dial_plan *plan)
 		return status;
 	}
 	note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
-	return exec_wanted(plan->session->settings) ? run_program(plan->session, fd, &peer)
-	                                               : joint_run(plan->session, fd, &peer);
+	return server_run_dialled(plan->session, fd, &peer);
 }
 
 static int run_scan(const struct settings *settings, struct session *session, const struct endpoint_list *sources,

@@ -22,6 +22,8 @@ static const struct settings defaults = { .stream = STREAM_DEFAULTS, .server = S
 
 static const struct option_spec options[] = {
 	INCLUDE(struct settings, server, server_options, struct server_settings),
+	INCLUDE(struct settings, server.access, access_options, struct access_settings),
+	INCLUDE(struct settings, server.ready, ready_options, struct ready_settings),
 	INCLUDE(struct settings, stream, stream_options, struct stream_settings),
 	INCLUDE(struct settings, address, address_options, struct address_settings),
 	REFUSED('l', NULL, "tcp-serve listens anyway: nsk tcp-serve {PORT}"),

@@ -5,6 +5,7 @@
 
 #include "core/end.h"
 
+#include "core/packet.h"
 #include "core/sock.h"
 
 #include <errno.h>
@@ -90,7 +91,14 @@ void end_open_socket(struct end *end, int fd)
 	int family = sock_family(fd);
 
 	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = END_SOCKET, .splices = true, .write_limit = SIZE_MAX };
-	end->is_tcp = (family == AF_INET || family == AF_INET6) && sock_type(fd) == SOCK_STREAM;
+	int type = family == AF_INET || family == AF_INET6 || family == AF_UNIX ? sock_type(fd) : -1;
+	end->is_tcp = family != AF_UNIX && type == SOCK_STREAM;
+	end->is_local = family == AF_UNIX;
+	end->records = type == SOCK_SEQPACKET;
+	if (!end->records)
+		return;
+	end->splices = false;
+	packet_prepare(fd);
 }
 
 static ssize_t forget(void *context, const void *data, size_t count, bool urgent)
@@ -133,6 +141,32 @@ ssize_t end_write(const struct end *end, const void *data, size_t length)
 		count = write(end->fd, data, length);
 	while (count < 0 && errno == EINTR);
 	return count;
+}
+
+ssize_t end_receive(const struct end *end, void *data, size_t length, bool *ended)
+{
+	ssize_t count = 1;
+
+	*ended = false;
+	if (end->records)
+		count = packet_peek(end->fd, ended);
+	if (count < 0 || *ended)
+		return count;
+	count = sock_recv(end->fd, data, length, MSG_DONTWAIT);
+	*ended = count == 0 && !end->records;
+	return count;
+}
+
+bool end_may_block(const struct end *end)
+{
+	return end->kind == END_PIPE || end->kind == END_TERMINAL || end->kind == END_OTHER;
+}
+
+bool end_is_readable(const struct end *end)
+{
+	struct pollfd look = { .fd = end->fd, .events = POLLIN };
+
+	return end->fd >= 0 && poll(&look, 1, 0) > 0;
 }
 
 bool end_is_gone(const struct end *end)

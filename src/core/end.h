@@ -28,6 +28,8 @@ struct end {
 	int given_fd; /* the descriptor as given, where fd is our own opening of the same pipe or terminal; else -1 */
 	enum end_kind kind;
 	bool is_tcp;
+	bool is_local; /* a Unix socket */
+	bool records; /* what is sent keeps its boundaries (SOCK_SEQPACKET) */
 	bool splices; /* splice(2) may write here (not: O_APPEND) */
 	size_t write_limit; /* a longer write might block */
 	end_sink *sink;
@@ -51,6 +53,17 @@ void end_open_sink(struct end *end, end_sink *sink, void *context);
 /* read(2) and write(2), recv and send for sockets; -1 with EAGAIN instead of blocking. EINTR is taken care of. */
 ssize_t end_read(const struct end *end, void *data, size_t length);
 ssize_t end_write(const struct end *end, const void *data, size_t length);
+
+/* Takes what has come to a socket; of a record LENGTH bytes, the rest of it is lost. *ENDED: the peer has ended, and 0 is no
+ * empty record. */
+ssize_t end_receive(const struct end *end, void *data, size_t length, bool *ended);
+
+/* Whether reading before poll has said so, or twice after it has, may block: the descriptor is shared, and left as it
+ * was found. */
+bool end_may_block(const struct end *end);
+
+/* Whether something, or the end, can be read without waiting. */
+bool end_is_readable(const struct end *end);
 
 /* Whether nobody is at the other side of a pipe or socket any more (poll(2): POLLERR, POLLHUP). */
 bool end_is_gone(const struct end *end);

@@ -19,6 +19,8 @@ static const struct pump_mover *choose(const struct pump *pump)
 	            pump->interval_ns > 0 || pump->rate > 0;
 	bool in_buffer = pump->spare_buffer > 0 || pump->to->kind == END_SINK;
 
+	if (pump->from->records || pump->to->records)
+		return &pump_record;
 	if (seen || (in_buffer && pump->mover != &pump_discard))
 		return &pump_copy;
 	if (pump->mover != NULL)
@@ -63,7 +65,7 @@ static bool can_fill(const struct pump *pump)
 
 static bool can_drain(const struct pump *pump)
 {
-	return pump->buffered > 0 && pump->to_open;
+	return (pump->buffered > 0 || pump->holds_empty) && pump->to_open;
 }
 
 bool pump_wants_read(const struct pump *pump)
@@ -163,7 +165,8 @@ static size_t drain_allowance(struct pump *pump)
 	}
 	if (pump->rate > 0) {
 		size_t paid = rate_allowance(pump);
-		bool on_credit = paid > 0 && pump->to->kind == END_SINK; /* it must see whole lines to take them */
+		/* a sink must see whole lines to take them, a record must not be cut */
+		bool on_credit = paid > 0 && (pump->to->kind == END_SINK || pump->mover == &pump_record);
 
 		allowed = paid < allowed && !on_credit ? paid : allowed;
 	}
@@ -203,7 +206,7 @@ static enum pump_step drain(struct pump *pump)
 {
 	size_t allowed = drain_allowance(pump);
 
-	if (allowed == 0)
+	if (allowed == 0 && !pump->holds_empty)
 		return PUMP_STEP_OK;
 	uint64_t before = pump->total_out;
 	pump->to->urgent = (!pump->from_open || pump->full) && allowed == pump->buffered;
@@ -232,7 +235,9 @@ static enum pump_step fill(struct pump *pump)
 	enum pump_result result = pump->mover->fill(pump, limit);
 
 	if (pump->read_limit != UINT64_MAX) {
-		pump->read_limit -= pump->total_in - before;
+		uint64_t count = pump->total_in - before;
+
+		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
 		if (pump->read_limit == 0 || result == PUMP_WAIT || result == PUMP_LAST)
 			end_source(pump);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One direction of a stream: from one end, through a buffer, to another. A mover is the mechanism: copying
- * (everywhere, and where bytes must be seen or shaped), splice (Linux), discarding. The front decides when;
+ * (everywhere, and where bytes must be seen or shaped), splice (Linux), discarding, records. The front decides when;
  * it never blocks. Backpressure: a full pump does not read. */
 #ifndef NSK_CORE_PUMP_H
 #define NSK_CORE_PUMP_H
@@ -34,7 +34,7 @@ struct pump_mover {
 	enum pump_result (*drain)(struct pump *pump, size_t limit); /* at most LIMIT bytes to the sink */
 };
 
-extern const struct pump_mover pump_copy, pump_discard;
+extern const struct pump_mover pump_copy, pump_discard, pump_record;
 #if HAVE_SPLICE
 extern const struct pump_mover pump_splice;
 /* Whether splice serves these ends and gains something: pipes are enlarged on the way. */
@@ -66,6 +66,7 @@ struct pump {
 	bool from_open; /* the source may still give something */
 	bool to_open;   /* the sink takes something */
 	size_t buffered;
+	bool holds_empty; /* a record of no bytes stands for the sink */
 	uint64_t total_in, total_out; /* bytes read; bytes written (after the filter) */
 	int error;                    /* of the last failure */
 
@@ -81,6 +82,7 @@ struct pump {
 	size_t capacity, start;
 	int pipe[2];
 	bool more_comes;
+	int late_error; /* told when what came before it has been read; 0: none */
 };
 
 enum pump_step {

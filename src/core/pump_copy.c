@@ -13,16 +13,9 @@
 
 enum { ALIGNMENT = 4096, FILTER_ROOM_MIN = 64 };
 
-/* Whether reading FROM before poll has said so, or twice after it has, may block: its descriptor is shared, and
- * left as it was found. */
-static bool may_block(const struct end *from)
-{
-	return from->kind == END_PIPE || from->kind == END_TERMINAL || from->kind == END_OTHER;
-}
-
 static int copy_open(struct pump *pump)
 {
-	pump->from_waits = may_block(pump->from);
+	pump->from_waits = end_may_block(pump->from);
 	pump->capacity = pump->spare_buffer > 0 ? pump->spare_buffer : PUMP_BUFFER;
 	pump->start = 0;
 	if (pump->spare_buffer > 0)
@@ -97,7 +90,7 @@ static enum pump_result after_read(const struct pump *pump, size_t count, size_t
 {
 	bool emptied = count < room && pump->from->kind != END_FILE;
 
-	return emptied || may_block(pump->from) ? PUMP_LAST : PUMP_MOVED;
+	return emptied || end_may_block(pump->from) ? PUMP_LAST : PUMP_MOVED;
 }
 
 static enum pump_result fill_filtered(struct pump *pump, size_t limit)

@@ -16,7 +16,8 @@
 
 enum {
 	KEEPALIVE_SECONDS = 5,
-	KEEPALIVE_PROBES = 3
+	KEEPALIVE_PROBES = 3,
+	RECORDS_HELD = 1 << 20 /* more than a queue holds of records, whose sum nobody tells */
 };
 
 static const int64_t check_first_ns = DEADLINE_MILLISECOND / 4;
@@ -81,8 +82,10 @@ static void give_up(struct relay *r, enum relay_outcome outcome, int error)
 	conclude(r, outcome, error);
 	pump_stop_reading(&r->up);
 	r->up.to_open = false;
-	if (r->down.from_open)
-		pump_limit_reading(&r->down, sock_readable(r->socket.fd));
+	if (!r->down.from_open)
+		return;
+	pump_limit_reading(&r->down, r->socket.records ? RECORDS_HELD : sock_readable(r->socket.fd));
+	pump_from_ready(&r->down); /* what cannot be read now never will be */
 }
 
 /* A deadline or a signal: what can be written at once is. */
@@ -114,6 +117,15 @@ static void connection_failed(struct relay *r, enum relay_outcome outcome, int e
 	give_up(r, outcome, error);
 }
 
+/* Whether the peer's end was that of all: a Unix socket hangs up when its peer has closed it. What the input has to give
+ * is tried first, for then it is lost. */
+static bool is_deserted(const struct relay *r)
+{
+	bool more_comes = r->up.buffered == 0 && (pump_is_runnable(&r->up) || end_is_readable(&r->input));
+
+	return r->socket.is_local && r->peer_ended && !r->end_passed_on && !more_comes && end_is_gone(&r->socket);
+}
+
 /* An error that no poller has told is asked for. */
 static void check_socket(struct relay *r)
 {
@@ -121,6 +133,8 @@ static void check_socket(struct relay *r)
 
 	if (error != 0)
 		connection_failed(r, RELAY_RECEIVE_FAILED, error);
+	else if (is_deserted(r))
+		connection_failed(r, RELAY_SEND_FAILED, EPIPE);
 }
 
 /* ---- the rules of ending --------------------------------------------------------------------------- */
@@ -136,9 +150,11 @@ static void pass_end_on(struct relay *r)
 		connection_failed(r, RELAY_SEND_FAILED, errno);
 }
 
-/* The peer may have closed altogether: a probe finds out (tcp(7)). */
-static void watch_silent_peer(const struct relay *r)
+/* The peer may have closed altogether: a probe finds out (tcp(7)), or it is known at once. */
+static void watch_silent_peer(struct relay *r)
 {
+	if (r->socket.is_local)
+		check_socket(r);
 	if (!r->socket.is_tcp)
 		return;
 	sock_set_int(r->socket.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -329,10 +345,7 @@ static bool output_has_reader(const struct relay *r)
  * without an error is the peer's end behind our own: it is read when there is room, and until then told for ever. */
 static void check_hang_up(struct relay *r)
 {
-	int error = sock_take_error(r->socket.fd);
-
-	if (error != 0)
-		connection_failed(r, RELAY_RECEIVE_FAILED, error);
+	check_socket(r);
 	r->socket_dead = true;
 }
 

@@ -335,6 +335,24 @@ int sock_family(int fd)
 	return address.ss_family;
 }
 
+int sock_peer_credentials(int fd, struct sock_credentials *credentials)
+{
+#if HAVE_PEERCRED
+	struct ucred who;
+	socklen_t length = sizeof who;
+
+	if (sock_getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0)
+		return -1;
+	*credentials = (struct sock_credentials){ (long)who.pid, (long)who.uid, (long)who.gid };
+	return 0;
+#else
+	(void)fd;
+	(void)credentials;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 size_t sock_unacknowledged(int fd)
 {
 #if HAVE_SIOCOUTQ

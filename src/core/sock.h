@@ -114,6 +114,14 @@ int sock_take_error(int fd);
 int sock_family(int fd);
 int sock_type(int fd);
 
+/* Who made the other end of a Unix socket's connection. */
+struct sock_credentials {
+	long pid, uid, gid;
+};
+
+/* 0, or -1 with errno: ENOSYS where the system cannot tell. */
+int sock_peer_credentials(int fd, struct sock_credentials *credentials);
+
 /* How many bytes sent on FD the peer's kernel has not acknowledged yet (a FIN counts as one); 0 where
  * the family delivers at once (Unix) or the system cannot tell. Sees no observer. */
 size_t sock_unacknowledged(int fd);

@@ -9,6 +9,7 @@
 #include "core/deadline.h"
 #include "core/sock.h"
 #include "serve/client.h"
+#include "stream/peer_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,8 +114,22 @@ static void stop_listening(struct server *server)
 {
 	for (int i = 0; i < server->listeners.count; i++)
 		poller_set(server->poller, server->listeners.items[i].fd, 0);
-	listener_list_close(&server->listeners);
+	server_stop_listening(server);
 	server->watching = false;
+}
+
+static void note_connected(const struct server *server, int fd, const struct endpoint *peer)
+{
+	struct sock_credentials who;
+	char text[ENDPOINT_TEXT_MAX];
+
+	if (!message_is_verbose())
+		return;
+	peer_name(peer, server->session->many ? server->accepted + 1 : 0, text);
+	if (server->session->local && sock_peer_credentials(fd, &who) == 0)
+		note("connected to %s: process %ld of user %ld", text, who.pid, who.uid);
+	else
+		note("connected to %s", text);
 }
 
 static void welcome(struct server *server, int fd, const struct endpoint *peer)
@@ -132,7 +147,7 @@ static void welcome(struct server *server, int fd, const struct endpoint *peer)
 		sock_close_reset(fd);
 		return;
 	}
-	note("connected to %s", endpoint_format(peer, text));
+	note_connected(server, fd, peer);
 	accept_spend_spares(server);
 	client_begin(server, fd, peer);
 }
@@ -150,7 +165,8 @@ static int take(struct server *server, int listener, bool *taken)
 	int fd = sock_accept(listener, (struct sockaddr *)&peer.address, &peer.length);
 	if (fd >= 0) {
 		*taken = true;
-		welcome(server, fd, &peer);
+		/* a Unix socket's peer has no address: what it connected to stands for it */
+		welcome(server, fd, server->session->local ? &server->here : &peer);
 		return STATUS_OK;
 	}
 	switch (judge(errno)) {

@@ -7,6 +7,7 @@
 
 #include "cli/message.h"
 #include "core/sock.h"
+#include "stream/peer_name.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +15,11 @@
 
 const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX])
 {
+	const struct server *server = client->server;
 	struct endpoint peer = { .length = sizeof client->peer };
 
+	if (server->session->local)
+		return peer_name(&server->here, server->session->many ? client->number : 0, text);
 	memcpy(&peer.address, &client->peer, sizeof client->peer);
 	return endpoint_format(&peer, text);
 }

@@ -109,8 +109,11 @@ static void echo_take_event(struct client *client, const struct poller_event *ev
 		pump_from_ready(&self->pump);
 	if (event->events & POLLER_WRITE)
 		pump_to_ready(&self->pump);
-	if ((event->events & POLLER_ERROR) && !pump_wants_read(&self->pump))
-		self->error = sock_take_error(client->fd);
+	if (!(event->events & POLLER_ERROR) || pump_wants_read(&self->pump))
+		return;
+	self->error = sock_take_error(client->fd);
+	if (self->error == 0 && self->socket.is_local) /* it hangs up when nobody will ever read */
+		self->error = EPIPE;
 }
 
 /* All was sent and our end passed on: whether the peer's kernel has it all. */
@@ -121,7 +124,7 @@ static bool is_acknowledged(struct echo_client *self)
 	self->check_delay = self->check_delay == 0 ? first_check_ns : 2 * self->check_delay;
 	if (self->check_delay > last_check_ns)
 		self->check_delay = last_check_ns;
-	if (sock_unacknowledged(self->client.fd) <= 1) /* the FIN */
+	if (!self->socket.is_tcp || sock_unacknowledged(self->client.fd) <= 1) /* the FIN */
 		return true;
 	self->error = sock_take_error(self->client.fd);
 	return false;
@@ -147,7 +150,7 @@ static bool echo_step(struct client *client)
 	note_activity(self);
 	if (self->error != 0 || self->idle || self->stopped || !show_turn(self))
 		return true;
-	if (!self->pump.from_open && self->pump.buffered == 0 && is_acknowledged(self))
+	if (!self->pump.from_open && self->pump.buffered == 0 && !self->pump.holds_empty && is_acknowledged(self))
 		return true;
 	return set_interests(self) < 0;
 }

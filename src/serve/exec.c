@@ -9,6 +9,7 @@
 #include "cli/message.h"
 #include "core/child.h"
 #include "core/deadline.h"
+#include "core/end.h"
 #include "core/sock.h"
 #include "serve/server.h"
 #include "stream/exec.h"
@@ -27,6 +28,7 @@ struct exec_client {
 	int wait_status; /* of the reaped */
 	int error;       /* it could not be started */
 	int64_t drain_end; /* 0: the program runs */
+	struct end socket; /* from then on */
 	bool over, stopped;
 };
 
@@ -54,6 +56,7 @@ static void begin_draining(struct exec_client *self)
 {
 	self->drain_end = deadline_after(drain_ns);
 	sock_shutdown(self->client.fd, SHUT_WR);
+	end_open_socket(&self->socket, self->client.fd);
 	self->over = poller_set(self->client.server->poller, self->client.fd, POLLER_READ) < 0;
 }
 
@@ -63,11 +66,12 @@ static void drain(struct exec_client *self)
 	static unsigned char scratch[DRAIN_CHUNK];
 
 	for (int round = 0; round < DRAIN_ROUNDS; round++) {
-		ssize_t count = sock_recv(self->client.fd, scratch, sizeof scratch, MSG_DONTWAIT);
+		bool ended = false;
+		ssize_t count = end_receive(&self->socket, scratch, sizeof scratch, &ended);
 
-		if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
+		if (ended || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
 			self->over = true;
-		if (count <= 0)
+		if (ended || count < 0)
 			return;
 	}
 }

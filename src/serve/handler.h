@@ -27,10 +27,10 @@ struct client {
 		struct sockaddr any;
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
-	} peer; /* a Unix socket's: the family alone */
+	} peer; /* of no matter for a Unix socket */
 };
 
-/* The peer's address, for messages. Returns TEXT. */
+/* What the client is called in messages. Returns TEXT. */
 const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX]);
 
 struct handler {

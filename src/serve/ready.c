@@ -21,9 +21,9 @@ const struct option_spec ready_options[] = {
 	OPTION_HEADING("Readiness"),
 	NUMBER(0, "ready-fd", "N", 0, INT_MAX, struct ready_settings, fd,
 	       "once listening, write a line with the address to descriptor N and close it"),
-	FILE_NAME(0, "port-file", struct ready_settings, port_file, "once listening, write the port number to FILE"),
+	FILE_NAME(0, "port-file", struct ready_settings, port_file, "once listening, write the port number, or the Unix socket's path, to FILE"),
 	FLAG(0, "background", struct ready_settings, background,
-	     "once listening, go on in the background; print NSK_PID, NSK_HOST and NSK_PORT for eval"),
+	     "once listening, go on in the background; print NSK_PID, NSK_HOST and NSK_PORT, or NSK_PATH, for eval"),
 	FILE_NAME(0, "log", struct ready_settings, log, "with --background: messages go to FILE"),
 	OPTION_END,
 };

@@ -5,7 +5,6 @@
 
 #include "serve/server.h"
 
-#include "cli/address.h"
 #include "cli/message.h"
 #include "cli/value.h"
 #include "core/deadline.h"
@@ -15,6 +14,7 @@
 #include "serve/accept.h"
 #include "serve/client.h"
 #include "stream/exec.h"
+#include "stream/joint.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,10 +34,8 @@ const struct option_spec server_options[] = {
 	       "serve at most N clients at a time, 1000 if not given; the others wait"),
 	NUMBER(0, "backlog", "N", 0, INT_MAX, struct server_settings, backlog,
 	       "let N connections wait to be taken (default: the system's limit)"),
-	INCLUDE(struct server_settings, access, access_options, struct access_settings),
 	FLAG(0, "echo", struct server_settings, echo, "send back what comes, in place of stdio"),
 	FLAG(0, "discard", struct server_settings, discard, "throw away what comes, in place of stdio"),
-	INCLUDE(struct server_settings, ready, ready_options, struct ready_settings),
 	OPTION_END,
 };
 
@@ -85,73 +83,6 @@ int server_check(struct server *server)
 	session->detached = settings->ready.background || has_handler(server);
 	session->monitor.crowded = false;
 	return status;
-}
-
-/* ---- listening ------------------------------------------------------------------------------------- */
-
-/* A program is not for strangers, unless one says for whom it is. */
-static int check_reach(const struct server *server, const struct endpoint_list *addresses)
-{
-	char text[ENDPOINT_TEXT_MAX];
-
-	if (!exec_wanted(server->session->settings) || server->settings->access.allow.count > 0)
-		return STATUS_OK;
-	for (int i = 0; i < addresses->count; i++) {
-		const struct endpoint *address = &addresses->items[i];
-
-		if (address->address.ss_family != AF_UNIX && !endpoint_is_loopback(address))
-			return usage_error("%s is open to other machines: say with --allow CIDR who may start %s",
-			                   endpoint_format(address, text), exec_name(server->session->settings));
-	}
-	return STATUS_OK;
-}
-
-/* What the loop needs; before anybody is told that the server is ready. */
-static int open_poller(struct server *server)
-{
-	const struct poller_backend *backend = server->session->backend;
-
-	descriptors_raise(backend->limit);
-	server->poller = poller_open(backend);
-	if (server->poller != NULL && accept_set_interest(server) == 0)
-		return STATUS_OK;
-	return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", backend->name);
-}
-
-int server_open(struct server *server, const struct endpoint_list *addresses, int type, bool *parent)
-{
-	struct listen_plan plan = { .addresses = addresses, .type = type, .prepare = session_prepare_socket,
-		                    .context = server->session };
-	struct endpoint culprit;
-	char text[ENDPOINT_TEXT_MAX];
-	int status = check_reach(server, addresses);
-
-	*parent = false;
-	if (status != STATUS_OK)
-		return status;
-	plan.backlog = server->settings->backlog >= 0 ? (int)server->settings->backlog : INT_MAX;
-	if (listen_all(&plan, &server->listeners, &culprit) < 0) {
-		if (server->session->bad_sockopt != NULL)
-			return session_report_sockopt(server->session);
-		if (errno == EINVAL && endpoint_lacks_scope(&culprit))
-			return report(STATUS_UNCONNECTED, "%s: a link-local address needs its interface, as in [fe80::1%%eth0]:80",
-			              endpoint_format(&culprit, text));
-		return errno == ENOMEM ? report_out_of_memory()
-		                       : report_errno_as(STATUS_UNCONNECTED, "%s", endpoint_format(&culprit, text));
-	}
-	status = open_poller(server);
-	if (status == STATUS_OK)
-		status = ready_announce(&server->settings->ready, &server->listeners.items[0].address, parent);
-	if (status == STATUS_OK && !*parent)
-		ready_tell(&server->listeners, server->command);
-	return status;
-}
-
-void server_close(struct server *server)
-{
-	listener_list_close(&server->listeners);
-	poller_close(server->poller);
-	server->poller = NULL;
 }
 
 /* ---- running --------------------------------------------------------------------------------------- */
@@ -328,10 +259,12 @@ int server_run(struct server *server)
 	return finish(server, status);
 }
 
-int server_run_connected(struct server *server, int fd, const struct endpoint *peer)
+/* --exec, --sh: as a server does it for one client. */
+static int run_connected(struct server *server, int fd, const struct endpoint *peer)
 {
-	int status = open_poller(server);
+	int status = server_open_poller(server);
 
+	server->here = *peer;
 	begin(server);
 	server->turn = deadline_now();
 	if (status == STATUS_OK)
@@ -343,4 +276,12 @@ int server_run_connected(struct server *server, int fd, const struct endpoint *p
 	status = finish(server, status);
 	server_close(server);
 	return status;
+}
+
+int server_run_dialled(struct session *session, int fd, const struct endpoint *peer)
+{
+	static const struct server_settings nothing = SERVER_DEFAULTS;
+	struct server server = { .settings = &nothing, .session = session, .handler = &handler_exec };
+
+	return exec_wanted(session->settings) ? run_connected(&server, fd, peer) : joint_run(session, fd, peer);
 }

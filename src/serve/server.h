@@ -5,6 +5,7 @@
 #ifndef NSK_SERVE_SERVER_H
 #define NSK_SERVE_SERVER_H
 
+#include "cli/local_path.h"
 #include "core/agenda.h"
 #include "core/listen.h"
 #include "serve/access.h"
@@ -12,7 +13,8 @@
 #include "serve/ready.h"
 #include "stream/session.h"
 
-/* What all serving commands take besides the stream options. */
+/* What serving commands take besides the stream options: server_options, and ready_options for READY; where peers have
+ * addresses, access_options for ACCESS. */
 struct server_settings {
 	bool keep_open, echo, discard;
 	int64_t count;       /* -W; 0: no end */
@@ -32,6 +34,7 @@ struct server {
 	const struct handler *handler;
 	const char *command; /* that opens it to all, with a port behind it; NULL: none does */
 	struct listener_list listeners;
+	struct local_file file;  /* of a Unix socket, until nobody is let in any more */
 
 	/* While it runs */
 	struct poller *poller;
@@ -49,7 +52,7 @@ struct server {
 	int spares[SESSION_DESCRIPTORS_MAX]; /* kept for what the next client needs besides its socket */
 	int spare_count;
 	int64_t first_deadline;    /* until a first client must have come */
-	struct endpoint here;      /* the first address */
+	struct endpoint here;      /* the first address; of a connection that was dialled, the peer's */
 	int status;                /* of the last client that failed */
 };
 
@@ -60,13 +63,26 @@ int server_check(struct server *server);
 /* Listens on ADDRESSES and tells so. 0, or a status after a message. *PARENT as ready_announce. */
 int server_open(struct server *server, const struct endpoint_list *addresses, int type, bool *parent);
 
+/* The same at a Unix path. */
+int server_open_local(struct server *server, const struct endpoint *address, int type,
+                      const struct local_settings *local, bool *parent);
+
 /* Serves until the clients that were wanted have ended, a signal comes or a deadline passes. Returns the status, after a
  * message if it is not 0 and no signal. */
 int server_run(struct server *server);
 
-/* The same for one client that is connected already, at FD: no listeners. */
-int server_run_connected(struct server *server, int fd, const struct endpoint *peer);
+/* What a client does with FD, which is connected to PEER: joins it to input and output, or runs the program of --exec as
+ * a server does. The status, as server_run. */
+int server_run_dialled(struct session *session, int fd, const struct endpoint *peer);
 
+/* Lets nobody in any more. Accepts one that is closed. */
+/* For server.c and open.c: the poller, watching the listeners. 0, or a status after a message. */
+int server_open_poller(struct server *server);
+
+/* Nobody else is let in. */
+void server_stop_listening(struct server *server);
+
+/* Accepts a server that was only zeroed but for its settings. */
 void server_close(struct server *server);
 
 /* For handlers: CLIENT is to hear of FD's events. 0, or -1 with errno. */

@@ -105,6 +105,13 @@ static bool passes(const struct attempt *attempt)
 	}
 }
 
+/* A Unix server's queue is full. A TCP client waits by itself then, this one must ask again. */
+static bool must_queue(const struct attempt *attempt)
+{
+	return attempt->looked_up == ENDPOINT_OK && attempt->failure.stage == CONNECT_STAGE_CONNECT &&
+	       attempt->failure.address.address.ss_family == AF_UNIX && attempt->error == EAGAIN;
+}
+
 /* The limit that was passed, in words. END is that of --retry. */
 static const char *describe_limit(const struct session *session, int64_t retry, int64_t end,
                                   char text[VALUE_DURATION_MAX])
@@ -188,9 +195,12 @@ int dial(const struct dial_plan *plan, int *status)
 	struct attempt attempt, before;
 	bool first = true, files_open = false;
 
-	if (plan->settings->retry > 0)
+	bool retries = plan->settings->retry > 0;
+
+	if (retries)
 		interrupt_catch();
-	backoff_init(&backoff, first_pause_ns, longest_pause_ns, deadline_earlier(end, plan->session->deadline));
+	backoff_init(&backoff, first_pause_ns, longest_pause_ns,
+	             retries ? deadline_earlier(end, plan->session->deadline) : session_connect_deadline(plan->session));
 	for (;;) {
 		int fd = try_once(plan, end, &attempt, &files_open, status);
 
@@ -198,11 +208,13 @@ int dial(const struct dial_plan *plan, int *status)
 			return fd;
 		if (!first && was_cut_short(&attempt, plan->session, end))
 			attempt = before;
-		if (plan->settings->retry <= 0 || !passes(&attempt))
+		if ((!retries && !must_queue(&attempt)) || !passes(&attempt))
 			break;
 		note_attempt(plan, &attempt, end);
-		if (!backoff_wait(&backoff))
+		if (!backoff_wait(&backoff)) {
+			attempt.late = attempt.late || !retries;
 			break;
+		}
 		before = attempt;
 		first = false;
 	}

@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "core/child.h"
 #include "core/program.h"
+#include "core/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { NAMES_MAX = 5, NAME_TEXT_MAX = ENDPOINT_TEXT_MAX + 16 };
+enum { NAMES_MAX = 6, NAME_TEXT_MAX = ENDPOINT_TEXT_MAX + 16 };
 
 /* UCSPI's names, "NAME=VALUE". */
 struct names {
@@ -76,11 +77,49 @@ static void add_address(struct names *names, const struct endpoint *endpoint, co
 	add_name(names, port_name, port);
 }
 
+static void add_number(struct names *names, const char *name, long value)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%ld", value);
+	add_name(names, name, text);
+}
+
+/* The name that a socket has, if it has one: a client's has none. */
+static void add_path(struct names *names, const char *name, const struct endpoint *endpoint)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	if (*endpoint_format_host(endpoint, text) != '\0')
+		add_name(names, name, text);
+}
+
+static void fill_local_names(struct names *names, int fd)
+{
+	struct sock_credentials who;
+	struct endpoint endpoint;
+
+	add_name(names, "PROTO", "UNIX");
+	if (endpoint_of_socket(fd, &endpoint) == 0)
+		add_path(names, "UNIXLOCALPATH", &endpoint);
+	if (endpoint_of_peer(fd, &endpoint) == 0)
+		add_path(names, "UNIXREMOTEPATH", &endpoint);
+	if (sock_peer_credentials(fd, &who) < 0)
+		return;
+	add_number(names, "UNIXREMOTEPID", who.pid);
+	add_number(names, "UNIXREMOTEEUID", who.uid);
+	add_number(names, "UNIXREMOTEEGID", who.gid);
+}
+
 static void fill_names(struct names *names, int fd, const struct endpoint *peer)
 {
 	struct endpoint here;
 
 	names->count = 0;
+	if (peer->address.ss_family == AF_UNIX) {
+		fill_local_names(names, fd);
+		return;
+	}
 	add_name(names, "PROTO", "TCP");
 	add_address(names, peer, "TCPREMOTEIP", "TCPREMOTEPORT");
 	if (endpoint_of_socket(fd, &here) == 0)

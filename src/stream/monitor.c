@@ -8,6 +8,7 @@
 
 #include "cli/message.h"
 #include "stream/file_name.h"
+#include "stream/peer_name.h"
 #include "view/color.h"
 #include "view/hex.h"
 
@@ -124,7 +125,7 @@ int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t 
 	struct file_name_values values = { number, endpoint_format_host(peer, address), port };
 
 	*link = (struct monitor_link){ .monitor = monitor };
-	endpoint_format(peer, link->name);
+	peer_name(peer, monitor->crowded ? number : 0, link->name);
 	snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
 	int status = monitor->begun ? STATUS_OK : begin(monitor, input, output);
 	if (status == STATUS_OK)

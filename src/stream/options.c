@@ -43,7 +43,7 @@ const struct option_spec stream_options[] = {
 	FLAG(0, "progress", S, progress,
 	     "one line on stderr: bytes, rate, time; for a file also a bar and the time left (no terminal: once, at the end)"),
 	FILE_NAME(0, "log-sent", S, log_sent,
-	          "copy what is sent to FILE (%n in its name: connection number, %a: peer's address, %p: its port, %%: %)"),
+	          "copy what is sent to FILE (%n in its name: connection number, %%: %; TCP: %a peer's address, %p its port)"),
 	FILE_NAME(0, "log-received", S, log_received, "copy what is received to FILE, named likewise"),
 
 	OPTION_HEADING("Programs"),
