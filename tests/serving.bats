@@ -174,6 +174,19 @@ each_poller() {
 	assert_equal "$(<"$SERVER_STDOUT")" $'begun\nother\nlate'
 }
 
+@test "a signal while a line is begun: what the others have sent is written" {
+	serve_start -k 0
+	peer_connect "$SERVER_PORT" send=begun until=never
+	until_true grep -q begun "$SERVER_STDOUT"
+	peer_connect "$SERVER_PORT" 'send=whole\nand a part' until=never
+	until_true peer_did sent 16
+	until_true eval "ss -Htn 'sport = :$SERVER_PORT' | awk '\$2 > 0 { waits = 1 } END { exit waits }'" # it was read
+	kill -TERM "$SERVER_PID"
+	server_wait
+	assert_equal "$SERVER_STATUS" 143
+	assert_equal "$(<"$SERVER_STDOUT")" $'begun\nwhole\nand a part'
+}
+
 @test "a client that ends in mid-line: one newline, and only if something follows" {
 	serve_start -k 0
 	printf 'no newline' | nsk tcp-connect "$SERVER_ADDRESS"
