@@ -178,7 +178,8 @@ each_poller() {
 	serve_start -k 0
 	peer_connect "$SERVER_PORT" send=begun until=never
 	until_true grep -q begun "$SERVER_STDOUT"
-	peer_connect "$SERVER_PORT" 'send=whole\nand a part' until=never
+	printf 'whole\nand a part' >given
+	peer_connect "$SERVER_PORT" sendfile=given until=never
 	until_true peer_did sent 16
 	until_true eval "ss -Htn 'sport = :$SERVER_PORT' | awk '\$2 > 0 { waits = 1 } END { exit waits }'" # it was read
 	kill -TERM "$SERVER_PID"
