@@ -178,6 +178,20 @@ each_poller() {
 	assert_equal "$(<"$SERVER_STDOUT")" $'begun\nother\nlate'
 }
 
+@test "a signal while a line is begun: what the others have sent is written" {
+	serve_start -k 0
+	peer_connect "$SERVER_PORT" send=begun until=never
+	until_true grep -q begun "$SERVER_STDOUT"
+	printf 'whole\nand a part' >given
+	peer_connect "$SERVER_PORT" sendfile=given until=never
+	until_true peer_did sent 16
+	until_true eval "ss -Htn 'sport = :$SERVER_PORT' | awk '\$2 > 0 { waits = 1 } END { exit waits }'" # it was read
+	kill -TERM "$SERVER_PID"
+	server_wait
+	assert_equal "$SERVER_STATUS" 143
+	assert_equal "$(<"$SERVER_STDOUT")" $'begun\nwhole\nand a part'
+}
+
 @test "a client that ends in mid-line: one newline, and only if something follows" {
 	serve_start -k 0
 	printf 'no newline' | nsk tcp-connect "$SERVER_ADDRESS"
@@ -374,16 +388,14 @@ limit_descriptors() {
 @test "out of descriptors with files for each client: each is served, none is lost" {
 	printf 'the file' >given
 	serve_start -k --input given --output 'out.%n' --log-sent 'sent.%n' --log-received 'received.%n' 0
-	limit_descriptors 16 # 5 for a client, where 9 are left
-	mkfifo hold
-	peer_connect "$SERVER_PORT" send=first until=go fin recv
-	until_true grep -q first out.1
-	"$PYTHON" -B - "$SERVER_PORT" >all.out <<-'END' 3>&- &
+	limit_descriptors $(($(descriptors_of "$SERVER_PID") + 11)) # 5 for a client: room for two, but not for their next spares
+	mkfifo go
+	"$PYTHON" -B - "$SERVER_PORT" <<-'END' 3>&- &
 		import socket, sys
 		crowd = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20) for _ in range(20)]
+		open("go").read() # a pipe: until somebody has opened it too
 		for client in crowd:
 		    client.shutdown(socket.SHUT_WR)
-		print("here", flush=True)
 		for client in crowd:
 		    data = b""
 		    while piece := client.recv(100):
@@ -392,9 +404,8 @@ limit_descriptors() {
 	END
 	pid=$!
 	background_pids+=("$pid")
-	until_true grep -q here all.out
 	until_true grep -q 'too many open files' "$SERVER_STDERR"
-	touch go
+	: >go
 	wait_bounded "$pid"
 	assert_equal "$STATUS_OF_PID" 0
 	run sort -u "$SERVER_STDERR"

@@ -153,6 +153,12 @@ ssize_t merge_take(void *context, const void *data, size_t count, bool urgent)
 	return written;
 }
 
+void merge_hurry(struct merge *merge)
+{
+	merge->owner = NULL;
+	merge->owner_until = 0;
+}
+
 bool merge_take_event(struct merge *merge, const struct poller_event *event)
 {
 	if (merge->poller == NULL || event->fd != merge->output.fd)

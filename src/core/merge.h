@@ -47,6 +47,9 @@ void merge_leave(struct merge_input *input);
 /* Takes what the stream INPUT has; an end_sink (see end.h). */
 ssize_t merge_take(void *input, const void *data, size_t count, bool urgent);
 
+/* All is to end: a begun line is not waited for any more. */
+void merge_hurry(struct merge *merge);
+
 /* The poller said EVENT; returns whether that was about the output. */
 bool merge_take_event(struct merge *merge, const struct poller_event *event);
 

@@ -226,6 +226,7 @@ static void begin(struct server *server)
 /* Ends all clients, as a signal would. */
 static void stop_clients(struct server *server)
 {
+	merge_hurry(&server->session->merge);
 	while (server->first != NULL) {
 		server->handler->stop(server->first);
 		client_end(server->first);
