@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # unix-connect: a client of Unix sockets, to every kind of peer.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2086,SC2094,SC2154 # scripts in quotes, words in variables, variables of bats
 
 load helpers
 

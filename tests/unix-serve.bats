@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # unix-serve: clients of a Unix socket, what becomes of its file, and records.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes, variables of bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2086,SC2094,SC2154 # scripts in quotes, words in variables, variables of bats
 
 load helpers
 
@@ -295,6 +295,11 @@ stays() {
 	until_true test ! -e t
 	until_true test ! -e "/proc/$NSK_PID"
 	assert_equal "$(cat taken)" there
+	eval "$(nsk unix-serve --background --discard -k "./it's \$HOME")"
+	[ -S "./it's \$HOME" ]
+	assert_equal "$NSK_PATH" "./it's \$HOME"
+	kill "$NSK_PID"
+	until_true test ! -e "$NSK_PATH"
 	eval "$(nsk unix-serve --background --discard -k ./t)"
 	kill "$NSK_PID"
 	until_true test ! -e t

@@ -108,15 +108,30 @@ static void become_background(int nothing, int log_fd)
 	descriptors_close_inherited();
 }
 
+/* A path may hold anything, quotes too. */
+static void print_quoted(const char *text)
+{
+	putchar('\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\'", stdout);
+		putchar(*text);
+	}
+	putchar('\'');
+}
+
 static void print_for_eval(pid_t child, const struct endpoint *address)
 {
 	char host[ENDPOINT_TEXT_MAX];
 
 	endpoint_format_host(address, host);
-	if (address->address.ss_family == AF_UNIX)
-		printf("NSK_PID=%ld NSK_PATH='%s'\n", (long)child, host);
-	else
-		printf("NSK_PID=%ld NSK_HOST=%s NSK_PORT=%u\n", (long)child, host, endpoint_port(address));
+	if (address->address.ss_family == AF_UNIX) {
+		printf("NSK_PID=%ld NSK_PATH=", (long)child);
+		print_quoted(host);
+		putchar('\n');
+		return;
+	}
+	printf("NSK_PID=%ld NSK_HOST=%s NSK_PORT=%u\n", (long)child, host, endpoint_port(address));
 }
 
 static void close_both(int nothing, int log_fd)

@@ -102,10 +102,11 @@ static int report_outcome(const struct joint *joint, const struct relay_result *
 	return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", peer);
 }
 
-static void note_end(const char *peer, const struct relay_result *result)
+static void note_end(const char *peer, bool local, const struct relay_result *result)
 {
 	note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer,
 	     result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
+	     : result->reset && local ? "cut off by us, for our side was not done" /* it knows no reset */
 	     : result->reset ? "reset by us, for our side was not done"
 	     : result->peer_ended ? "both sides were done" : "our side was done",
 	     result->sent, result->received);
@@ -260,7 +261,7 @@ static int conclude(struct joint *joint, const struct relay_result *result)
 		monitor_end(&session->monitor, peer);
 	if (result->outcome != RELAY_OUTPUT_GONE)
 		session->escaped += joint->visible.escaped;
-	note_end(peer, result);
+	note_end(peer, session->local, result);
 	return report_outcome(joint, result);
 }
 
