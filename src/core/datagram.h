@@ -49,6 +49,10 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
  * fails: EAGAIN, ENOBUFS: later. */
 int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count);
 
+/* The error (an errno) that FD has met since it was asked last, which a call may have passed over; 0: none. poll reports an error
+ * until it is taken. */
+int datagram_take_error(int fd);
+
 /* The room that is received into, made once; it may serve several sockets. */
 struct datagram_room;
 
