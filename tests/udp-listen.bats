@@ -122,6 +122,25 @@ finish() {
 	assert_output --partial "nothing came for 300ms"
 }
 
+@test "--idle-timeout: what --from leaves out does not count, and a program may take its time" {
+	serve_start --from 127.0.0.1:1 --idle-timeout 300ms --max-time 5 0
+	nsk udp-send -i 50ms --times 100 "127.0.0.1:$SERVER_PORT" x 3>&- 2>/dev/null &
+	background_pids+=($!)
+	finish 124
+	assert_regex "$(cat "$SERVER_STDERR")" 'nothing came for 300ms'
+	serve_start -W 1 --idle-timeout 100ms 0 --sh 'sleep 0.5; echo done'
+	run nsk udp-send -r 1 "127.0.0.1:$SERVER_PORT" x
+	assert_output done
+	finish
+}
+
+@test "--buffer: as large as it may be" {
+	serve_start --buffer 1G -W 1 0
+	send x
+	finish
+	assert_equal "$(cat "$SERVER_STDOUT")" x
+}
+
 @test "a signal ends it, with all that came written" {
 	serve_start -L 0
 	nsk udp-send "127.0.0.1:$SERVER_PORT" a b

@@ -56,7 +56,7 @@ int datagram_take_error(int fd);
 /* The room that is received into, made once; it may serve several sockets. */
 struct datagram_room;
 
-/* Room for COUNT datagrams (at most DATAGRAM_BATCH) of LIMIT bytes; what is longer is truncated. NULL with ENOMEM. */
+/* Room for COUNT datagrams (at most DATAGRAM_BATCH; fewer if they are very long) of LIMIT bytes; what is longer is truncated. NULL with ENOMEM. */
 struct datagram_room *datagram_room_open(size_t limit, int count);
 void datagram_room_close(struct datagram_room *room);
 

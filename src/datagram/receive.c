@@ -222,8 +222,8 @@ static void tell_truncated(struct receiving *receiving, const struct datagram *i
 
 static void remember_sender(struct receiving *receiving, int index, const struct datagram *item)
 {
-	if (item->peer->length <= sizeof item->peer->address.ss_family)
-		return; /* a Unix socket without a name: nobody can write to it */
+	if (!answer_is_possible(item->peer))
+		return;
 	receiving->latest = *item->peer;
 	receiving->latest_socket = index;
 	if (item->here != NULL)
@@ -264,6 +264,15 @@ static int report_receive(const struct receiving *receiving, int index)
 	return report_errno("%s", endpoint_format(&receiving->listeners->items[index].address, text));
 }
 
+/* Something has come; after the last one nothing more is waited for but programs. */
+static void put_off_idling(struct receiving *receiving)
+{
+	int64_t timeout = receiving->plan->settings->idle_timeout;
+
+	if (timeout > 0)
+		receiving->idle_deadline = is_full(receiving) ? DEADLINE_NEVER : deadline_after(timeout);
+}
+
 /* Takes what there is at socket INDEX. */
 static int receive_from(struct receiving *receiving, int index)
 {
@@ -279,10 +288,11 @@ static int receive_from(struct receiving *receiving, int index)
 			continue; /* about an answer of ours: no matter of the socket's */
 		if (count < 0)
 			return errno == EAGAIN ? STATUS_OK : report_receive(receiving, index);
-		if (receiving->plan->settings->idle_timeout > 0)
-			receiving->idle_deadline = deadline_after(receiving->plan->settings->idle_timeout);
+		uint64_t before = receiving->count;
 		for (int i = 0; i < count && !is_full(receiving); i++)
 			take(receiving, index, &items[i]);
+		if (receiving->count > before)
+			put_off_idling(receiving);
 		status = answer_send(&receiving->answer);
 		if (status == STATUS_OK)
 			status = output_flush(&receiving->plan->output);
