@@ -487,3 +487,44 @@ True False True
 b'typed'
 True"
 }
+
+@test "in the background of a terminal it leaves what is typed to others, and is not stopped" {
+	cat >job.py <<-'END'
+		import os, pty, socket, sys
+		pid, master = pty.fork()
+		if pid == 0:
+		    ready, told = os.pipe()
+		    job = os.fork()
+		    if job == 0:
+		        os.setpgid(0, 0)
+		        os.set_inheritable(told, True)
+		        os.execv(sys.argv[1], [sys.argv[1], "udp-listen", "-W", "2", "--output", "got", "--ready-fd", str(told), "127.0.0.1", "0"])
+		    os.close(told)
+		    port = int(os.read(ready, 100).split(b":")[1])
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.settimeout(0.3)
+		    s.sendto(b"one", ("127.0.0.1", port))
+		    print("typed", flush=True)
+		    try:
+		        print("sent:", s.recv(100))
+		    except TimeoutError:
+		        pass
+		    s.sendto(b"two", ("127.0.0.1", port))
+		    state = os.waitpid(job, os.WUNTRACED)[1]
+		    print("stopped" if os.WIFSTOPPED(state) else "status %d" % os.waitstatus_to_exitcode(state), flush=True)
+		    os._exit(0)
+		seen = b""
+		try:
+		    while piece := os.read(master, 1000):
+		        seen += piece
+		        if b"typed" in piece:
+		            os.write(master, b"a line\n")
+		except OSError:
+		    pass
+		print(seen.decode().replace("\r", ""))
+	END
+	run timeout 30 python3 job.py "$NSK"
+	assert_output --partial "status 0"
+	refute_output --partial "sent:"
+	assert_equal "$(cat got)" onetwo
+}
