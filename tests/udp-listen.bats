@@ -128,9 +128,9 @@ finish() {
 	background_pids+=($!)
 	finish 124
 	assert_regex "$(cat "$SERVER_STDERR")" 'nothing came for 300ms'
-	serve_start -W 1 --idle-timeout 100ms 0 --sh 'sleep 0.5; echo done'
+	serve_start -W 1 --idle-timeout 100ms 0 --sh 'sleep 0.5; echo late'
 	run nsk udp-send -r 1 "127.0.0.1:$SERVER_PORT" x
-	assert_output done
+	assert_output late
 	finish
 }
 
