@@ -122,6 +122,25 @@ finish() {
 	assert_output --partial "nothing came for 300ms"
 }
 
+@test "--idle-timeout: what --from leaves out does not count, and a program may take its time" {
+	serve_start --from 127.0.0.1:1 --idle-timeout 300ms --max-time 5 0
+	nsk udp-send -i 50ms --times 100 "127.0.0.1:$SERVER_PORT" x 3>&- 2>/dev/null &
+	background_pids+=($!)
+	finish 124
+	assert_regex "$(cat "$SERVER_STDERR")" 'nothing came for 300ms'
+	serve_start -W 1 --idle-timeout 100ms 0 --sh 'sleep 0.5; echo late'
+	run nsk udp-send -r 1 "127.0.0.1:$SERVER_PORT" x
+	assert_output late
+	finish
+}
+
+@test "--buffer: as large as it may be" {
+	serve_start --buffer 1G -W 1 0
+	send x
+	finish
+	assert_equal "$(cat "$SERVER_STDOUT")" x
+}
+
 @test "a signal ends it, with all that came written" {
 	serve_start -L 0
 	nsk udp-send "127.0.0.1:$SERVER_PORT" a b
@@ -467,4 +486,45 @@ for fd in range(50):
 True False True
 b'typed'
 True"
+}
+
+@test "in the background of a terminal it leaves what is typed to others, and is not stopped" {
+	cat >job.py <<-'END'
+		import os, pty, socket, sys
+		pid, master = pty.fork()
+		if pid == 0:
+		    ready, told = os.pipe()
+		    job = os.fork()
+		    if job == 0:
+		        os.setpgid(0, 0)
+		        os.set_inheritable(told, True)
+		        os.execv(sys.argv[1], [sys.argv[1], "udp-listen", "-W", "2", "--output", "got", "--ready-fd", str(told), "127.0.0.1", "0"])
+		    os.close(told)
+		    port = int(os.read(ready, 100).split(b":")[1])
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.settimeout(0.3)
+		    s.sendto(b"one", ("127.0.0.1", port))
+		    print("typed", flush=True)
+		    try:
+		        print("sent:", s.recv(100))
+		    except TimeoutError:
+		        pass
+		    s.sendto(b"two", ("127.0.0.1", port))
+		    state = os.waitpid(job, os.WUNTRACED)[1]
+		    print("stopped" if os.WIFSTOPPED(state) else "status %d" % os.waitstatus_to_exitcode(state), flush=True)
+		    os._exit(0)
+		seen = b""
+		try:
+		    while piece := os.read(master, 1000):
+		        seen += piece
+		        if b"typed" in piece:
+		            os.write(master, b"a line\n")
+		except OSError:
+		    pass
+		print(seen.decode().replace("\r", ""))
+	END
+	run timeout 30 python3 job.py "$NSK"
+	assert_output --partial "status 0"
+	refute_output --partial "sent:"
+	assert_equal "$(cat got)" onetwo
 }

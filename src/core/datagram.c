@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOINED_BYTES = 65536 }; /* the most that the kernel hands over at once */
+enum {
+	JOINED_BYTES = 65536,         /* the most that the kernel hands over at once */
+	ROOM_BYTES = 64 * 1024 * 1024 /* with buffers so long that this is not enough a call takes fewer in, or one */
+};
 
 /* For every socket, best first; a NULL ends each list. */
 static const struct datagram_sender *const senders[] = {
@@ -194,6 +197,8 @@ struct datagram_room *datagram_room_open(size_t limit, int count)
 	if (room == NULL)
 		return NULL;
 	room->limit = limit;
+	if (limit > 0 && (size_t)count > ROOM_BYTES / limit)
+		count = limit < ROOM_BYTES ? (int)(ROOM_BYTES / limit) : 1;
 	room->count = count;
 	room->slots = calloc((size_t)count, sizeof *room->slots);
 	room->messages = calloc((size_t)count, sizeof *room->messages);

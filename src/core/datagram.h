@@ -49,10 +49,14 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
  * fails: EAGAIN, ENOBUFS: later. */
 int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count);
 
+/* The error (an errno) that FD has met since it was asked last, which a call may have passed over; 0: none. poll reports an error
+ * until it is taken. */
+int datagram_take_error(int fd);
+
 /* The room that is received into, made once; it may serve several sockets. */
 struct datagram_room;
 
-/* Room for COUNT datagrams (at most DATAGRAM_BATCH) of LIMIT bytes; what is longer is truncated. NULL with ENOMEM. */
+/* Room for COUNT datagrams (at most DATAGRAM_BATCH; fewer if they are very long) of LIMIT bytes; what is longer is truncated. NULL with ENOMEM. */
 struct datagram_room *datagram_room_open(size_t limit, int count);
 void datagram_room_close(struct datagram_room *room);
 

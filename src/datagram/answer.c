@@ -127,13 +127,9 @@ int answer_send_one(struct answer *answer, struct datagram_socket *socket, const
 
 /* ---- what is answered ------------------------------------------------------------------------------- */
 
-/* A Unix socket that has no name cannot be written to. */
-static bool has_address(const struct datagram *item)
+bool answer_is_possible(const struct endpoint *peer)
 {
-	if (item->peer->length > sizeof item->peer->address.ss_family)
-		return true;
-	note("a sender without a name cannot be answered");
-	return false;
+	return peer->length > sizeof peer->address.ss_family;
 }
 
 void answer_add(struct answer *answer, struct datagram_socket *socket, const struct endpoint *here,
@@ -145,8 +141,10 @@ void answer_add(struct answer *answer, struct datagram_socket *socket, const str
 		programs_start(answer->programs, socket, here, item);
 	if (!settings->echo && settings->reply == NULL)
 		return;
-	if (!has_address(item))
+	if (!answer_is_possible(item->peer)) {
+		note("a sender without a name cannot be answered");
 		return;
+	}
 	if (answer->held_count == HELD_MAX)
 		answer_send(answer);
 	answer->held_socket = socket;

@@ -32,6 +32,9 @@ int answer_open(struct answer *answer, const struct receive_settings *settings, 
                 struct poller *poller);
 void answer_close(struct answer *answer);
 
+/* Whether PEER can be written to: a Unix socket without a name cannot. */
+bool answer_is_possible(const struct endpoint *peer);
+
 /* Answers ITEM, which came in at SOCKET; perhaps only once answer_send is called, until when ITEM is to stay as it is, and
  * SOCKET the same. HERE: what the socket is bound to. */
 void answer_add(struct answer *answer, struct datagram_socket *socket, const struct endpoint *here,

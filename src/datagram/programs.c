@@ -249,11 +249,6 @@ bool programs_are_running(const struct programs *programs)
 	return programs != NULL && programs->used > 0;
 }
 
-static bool has_address(const struct run *run)
-{
-	return run->peer.length > sizeof run->peer.address.ss_family;
-}
-
 static void send_answer(struct programs *programs, struct run *run)
 {
 	char peer[ENDPOINT_TEXT_MAX];
@@ -264,7 +259,7 @@ static void send_answer(struct programs *programs, struct run *run)
 		report(STATUS_FAILED, "%s: its answer to %s has more than the %zu bytes of a datagram, and was not sent",
 		       programs->words[0], output_peer_name(&run->peer, peer), programs->limit);
 		fail(programs);
-	} else if (run->answer_length > 0 && has_address(run)) {
+	} else if (run->answer_length > 0 && answer_is_possible(&run->peer)) {
 		answer_send_one(programs->replies, run->socket, &item); /* a signal is seen in the loop */
 	}
 }

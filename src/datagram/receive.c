@@ -7,10 +7,8 @@
 
 #include "cli/message.h"
 #include "cli/value.h"
-#include "core/child.h"
 #include "core/datagram.h"
 #include "core/deadline.h"
-#include "core/end.h"
 #include "core/interrupt.h"
 #include "core/sock.h"
 #include "datagram/answer.h"
@@ -26,69 +24,12 @@ enum { RECEIVE_ROUNDS = 16 }; /* calls, before signals and the other sockets are
 
 static const int64_t drops_pause_ns = DEADLINE_SECOND; /* between two lines about drops */
 
-#define S struct receive_settings
-
-const struct option_spec receive_options[] = {
-	OPTION_HEADING("How long"),
-	NUMBER('W', "count", "N", 1, INT64_MAX, S, count, "end after N datagrams"),
-	DURATION(0, "max-time", S, max_time, "end after DURATION, with status 124"),
-	DURATION(0, "idle-timeout", S, idle_timeout, "end when nothing has come for DURATION, with status 124"),
-
-	OPTION_HEADING("What is written (each datagram's bytes, as they are)"),
-	FLAG('L', "lines", S, lines, "a newline behind each datagram"),
-	FLAG(0, "json", S, json, "a JSON object for each, one a line"),
-	FLAG('x', "hex", S, hex, "a hex view of each, headed by time, peer and length"),
-	FILE_NAME(0, "output", S, output, "write to FILE instead of stdout"),
-	SIZE(0, "buffer", 1, 1 << 30, S, buffer, "keep at most SIZE bytes of a datagram (65535); a longer one makes the status 1"),
-
-	OPTION_HEADING("Answers"),
-	FLAG(0, "echo", S, echo, "send each datagram back to its sender"),
-	TEXT(0, "reply", "TEXT", S, reply, "answer each datagram with TEXT"),
-	PROGRAM("exec", S, program, "run PROGRAM for each: the datagram is its stdin, its stdout the answer"),
-	TEXT(0, "sh", "COMMAND", S, shell, "the same with a command for the shell"),
-	FLAG(0, "talk", S, talk, "each line of stdin goes to the latest sender (the default on a terminal)"),
-	INCLUDE(S, ready, ready_options, struct ready_settings),
-	INCLUDE(S, common, datagram_options, struct datagram_settings),
-	OPTION_END,
-};
-
-/* ---- settings --------------------------------------------------------------------------------------- */
-
-bool receive_runs_program(const struct receive_settings *settings)
-{
-	return settings->program != NULL || settings->shell != NULL;
-}
-
-static bool answers(const struct receive_settings *settings)
-{
-	return settings->echo || settings->reply != NULL || receive_runs_program(settings);
-}
-
-static bool talks(const struct receive_settings *settings)
-{
-	return settings->talk || (!answers(settings) && !settings->ready.background && isatty(STDIN_FILENO));
-}
-
-static int check_together(const struct receive_settings *settings)
-{
-	if (settings->lines + settings->json + settings->hex > 1)
-		return usage_error("-L, --json and -x: one form of output");
-	if (settings->echo + (settings->reply != NULL) + (settings->program != NULL) + (settings->shell != NULL) +
-	    settings->talk > 1)
-		return usage_error("--echo, --reply, --exec, --sh and --talk: one kind of answer");
-	if (settings->talk && settings->ready.background)
-		return usage_error("--talk needs a stdin, which there is none in the background");
-	if (answers(settings) && settings->output != NULL && !settings->json && !settings->hex)
-		return usage_error("with an answer nothing is written but by --json or -x: --output has nothing to take");
-	if (settings->ready.background && settings->output == NULL && !answers(settings))
-		return usage_error("--background needs --output FILE or an answer: nobody would see what comes");
-	return STATUS_OK;
-}
+/* ---- before and after the loop ---------------------------------------------------------------------- */
 
 int receive_check(struct receive_plan *plan)
 {
 	const struct receive_settings *settings = plan->settings;
-	int status = check_together(settings);
+	int status = receive_settings_check(settings);
 
 	if (status == STATUS_OK)
 		status = datagram_check(&settings->common, &plan->backend);
@@ -99,24 +40,9 @@ int receive_check(struct receive_plan *plan)
 	return status != STATUS_OK ? status : ready_check(&settings->ready);
 }
 
-static enum output_form form_of(const struct receive_settings *settings)
-{
-	if (settings->ready.background && settings->output == NULL)
-		return OUTPUT_NONE;
-	if (settings->json)
-		return OUTPUT_JSON;
-	if (settings->hex)
-		return OUTPUT_HEX;
-	if (answers(settings))
-		return OUTPUT_NONE;
-	/* in a conversation on a terminal the next line is the other one's */
-	return settings->lines || (talks(settings) && settings->output == NULL && isatty(STDOUT_FILENO)) ? OUTPUT_LINES
-	                                                                                                : OUTPUT_BYTES;
-}
-
 int receive_open(struct receive_plan *plan)
 {
-	plan->output = (struct output){ .form = form_of(plan->settings), .raw = plan->settings->common.raw,
+	plan->output = (struct output){ .form = receive_form(plan->settings), .raw = plan->settings->common.raw,
 		                        .path = plan->settings->output, .deadline = plan->deadline,
 		                        .backend = plan->backend };
 	interrupt_catch(); /* before a socket's file is made, which a signal is not to leave behind */
@@ -162,7 +88,7 @@ static unsigned wishes_for(const struct receiving *receiving, const struct liste
 {
 	const struct receive_settings *settings = receiving->plan->settings;
 	bool counts = message_is_verbose() || settings->json;
-	bool replies = answers(settings) || receiving->talks;
+	bool replies = receive_answers(settings) || receiving->talks;
 
 	return (counts ? DATAGRAM_DROPS : 0) | (counts || receive_runs_program(settings) ? 0 : DATAGRAM_BULK) |
 	       (replies && is_wildcard(listener) ? DATAGRAM_HERE : 0);
@@ -222,8 +148,8 @@ static void tell_truncated(struct receiving *receiving, const struct datagram *i
 
 static void remember_sender(struct receiving *receiving, int index, const struct datagram *item)
 {
-	if (item->peer->length <= sizeof item->peer->address.ss_family)
-		return; /* a Unix socket without a name: nobody can write to it */
+	if (!answer_is_possible(item->peer))
+		return;
 	receiving->latest = *item->peer;
 	receiving->latest_socket = index;
 	if (item->here != NULL)
@@ -264,6 +190,15 @@ static int report_receive(const struct receiving *receiving, int index)
 	return report_errno("%s", endpoint_format(&receiving->listeners->items[index].address, text));
 }
 
+/* Something has come; after the last one nothing more is waited for but programs. */
+static void put_off_idling(struct receiving *receiving)
+{
+	int64_t timeout = receiving->plan->settings->idle_timeout;
+
+	if (timeout > 0)
+		receiving->idle_deadline = is_full(receiving) ? DEADLINE_NEVER : deadline_after(timeout);
+}
+
 /* Takes what there is at socket INDEX. */
 static int receive_from(struct receiving *receiving, int index)
 {
@@ -279,10 +214,11 @@ static int receive_from(struct receiving *receiving, int index)
 			continue; /* about an answer of ours: no matter of the socket's */
 		if (count < 0)
 			return errno == EAGAIN ? STATUS_OK : report_receive(receiving, index);
-		if (receiving->plan->settings->idle_timeout > 0)
-			receiving->idle_deadline = deadline_after(receiving->plan->settings->idle_timeout);
+		uint64_t before = receiving->count;
 		for (int i = 0; i < count && !is_full(receiving); i++)
 			take(receiving, index, &items[i]);
+		if (receiving->count > before)
+			put_off_idling(receiving);
 		status = answer_send(&receiving->answer);
 		if (status == STATUS_OK)
 			status = output_flush(&receiving->plan->output);
@@ -435,7 +371,7 @@ int receive_run(struct receive_plan *plan, const struct listener_list *sockets, 
 	int status = output_begin(&plan->output);
 
 	*parent = false;
-	receiving.talks = talks(plan->settings);
+	receiving.talks = receive_talks(plan->settings);
 	if (status == STATUS_OK)
 		status = ready_announce(&plan->settings->ready, &sockets->items[0].address, parent);
 	if (status != STATUS_OK || *parent)

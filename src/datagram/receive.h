@@ -5,24 +5,8 @@
 #define NSK_DATAGRAM_RECEIVE_H
 
 #include "core/listen.h"
-#include "datagram/options.h"
 #include "datagram/output.h"
-#include "serve/ready.h"
-
-struct receive_settings {
-	struct datagram_settings common;
-	int64_t count;                  /* 0: not given */
-	int64_t max_time, idle_timeout; /* nanoseconds, -1: not given */
-	int64_t buffer;
-	bool lines, json, hex, echo, talk;
-	const char *reply, *output, *shell;
-	char **program;
-	struct ready_settings ready;
-};
-
-extern const struct option_spec receive_options[];
-
-#define RECEIVE_DEFAULTS { .max_time = -1, .idle_timeout = -1, .buffer = 65535, .ready = READY_DEFAULTS }
+#include "datagram/receive_settings.h"
 
 struct receive_plan {
 	const struct receive_settings *settings;
@@ -38,9 +22,6 @@ struct receive_plan {
 	int64_t deadline;
 	struct output output;
 };
-
-/* Whether datagrams are answered by a program. */
-bool receive_runs_program(const struct receive_settings *settings);
 
 /* Checks what the options say together; time begins to count. settings, is_local are set. 0, or a status after a message. */
 int receive_check(struct receive_plan *plan);

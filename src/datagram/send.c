@@ -221,6 +221,14 @@ static bool has_enough(const struct sending *sending)
 	return all_sent && wanted > 0 && sending->replies >= (uint64_t)wanted;
 }
 
+/* What the datagrams sent so far met, if the system told: a batch may have passed over it. */
+static int check_error(const struct sending *sending)
+{
+	int error = datagram_take_error(sending->plan->fd);
+
+	return error != 0 ? send_report(error, sending->plan->name) : STATUS_OK;
+}
+
 /* Takes the replies that are there. */
 static int receive_some(struct sending *sending)
 {
@@ -228,7 +236,7 @@ static int receive_some(struct sending *sending)
 	int count = datagram_receive(sending->room, &sending->socket, &items);
 
 	if (count < 0)
-		return errno == EAGAIN ? STATUS_OK : send_report(errno, sending->plan->name);
+		return errno == EAGAIN ? check_error(sending) : send_report(errno, sending->plan->name);
 	for (int i = 0; i < count && !has_enough(sending); i++) {
 		char peer[ENDPOINT_TEXT_MAX];
 
@@ -270,9 +278,8 @@ static int report_too_few(const struct sending *sending)
 static int finish(struct sending *sending)
 {
 	int status = sending->receives ? receive_some(sending) : STATUS_OK;
-	int error = status == STATUS_OK ? sock_take_error(sending->plan->fd) : 0;
 
-	return error != 0 ? send_report(error, sending->plan->name) : status;
+	return status == STATUS_OK ? check_error(sending) : status;
 }
 
 /* Whether all is done; then *STATUS tells how it went. */
@@ -329,10 +336,10 @@ static int handle_events(struct sending *sending, int count)
 		}
 		if (event->events & POLLER_WRITE)
 			sending->blocked = false;
-		if (sending->receives && (event->events & POLLER_READ))
-			status = receive_some(sending);
-		else if (event->events & POLLER_ERROR)
+		if (event->events & POLLER_ERROR)
 			status = finish(sending);
+		else if (sending->receives && (event->events & POLLER_READ))
+			status = receive_some(sending);
 	}
 	return status;
 }

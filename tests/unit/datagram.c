@@ -124,6 +124,27 @@ static void check_mixed(void)
 	sock_close(to.fd);
 }
 
+/* An error that a batch has passed over is not lost, and poll does not tell of it for ever. */
+static void check_passed_over(void)
+{
+#ifdef MSG_ERRQUEUE
+	struct endpoint here;
+	int gone = bound(&here), fd = sock_socket(AF_INET, SOCK_DGRAM, 0), value = 1;
+	struct pollfd ready = { .fd = fd, .events = 0 };
+
+	sock_close(gone);
+	sock_setsockopt(fd, IPPROTO_IP, IP_RECVERR, &value, sizeof value);
+	sock_connect(fd, (const struct sockaddr *)&here.address, here.length);
+	tap_check(datagram_take_error(fd) == 0, __FILE__, __LINE__, "no error at first");
+	sock_send(fd, "x", 1, 0);
+	tap_check(poll(&ready, 1, 5000) == 1 && (ready.revents & POLLERR), __FILE__, __LINE__, "the port is refused");
+	sock_take_error(fd); /* as a batch does that ends early */
+	tap_check(datagram_take_error(fd) == ECONNREFUSED, __FILE__, __LINE__, "the error is still told");
+	tap_check(datagram_take_error(fd) == 0 && poll(&ready, 1, 0) == 0, __FILE__, __LINE__, "and only once");
+	sock_close(fd);
+#endif
+}
+
 int main(void)
 {
 	sock_sabotage(fail_batches);
@@ -134,5 +155,6 @@ int main(void)
 	check("a link that is too small", 2, EMSGSIZE, DATAGRAM_BULK);
 	check("a socket that is full for a while", 5, EAGAIN, 0);
 	check_mixed();
+	check_passed_over();
 	return tap_end();
 }
