@@ -17,6 +17,8 @@ enum { ALIGNMENT = 4096, FILTER_ROOM_MIN = 64 };
  * left as it was found. */
 static bool may_block(const struct end *from)
 {
+	if (from->terminal != NULL) /* asks by itself, and may have more than the terminal */
+		return false;
 	return from->kind == END_PIPE || from->kind == END_TERMINAL || from->kind == END_OTHER;
 }
 

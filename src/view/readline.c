@@ -26,6 +26,7 @@ static const struct {
 	{ "rl_initialize", offsetof(struct readline, initialize) },
 	{ "rl_bind_key", offsetof(struct readline, bind_key) },
 	{ "rl_insert", offsetof(struct readline, insert) },
+	{ "rl_variable_bind", offsetof(struct readline, variable_bind) },
 	{ "rl_set_prompt", offsetof(struct readline, set_prompt) },
 	{ "rl_on_new_line", offsetof(struct readline, on_new_line) },
 	{ "rl_redisplay", offsetof(struct readline, redisplay) },

@@ -20,6 +20,7 @@ struct readline {
 	__typeof__(rl_initialize) *initialize;
 	__typeof__(rl_bind_key) *bind_key;
 	__typeof__(rl_insert) *insert;
+	__typeof__(rl_variable_bind) *variable_bind;
 	__typeof__(rl_set_prompt) *set_prompt;
 	__typeof__(rl_on_new_line) *on_new_line;
 	__typeof__(rl_redisplay) *redisplay;
