@@ -285,3 +285,18 @@ not_edited() {
 	peer_wait
 	assert_equal "$(cat peer.out)" $'one\ntwo'
 }
+
+@test "a terminal stopped by Ctrl-S blocks nothing, and shows all when it goes on" {
+	local steps=(see=go type=half see=half 'type=\x13' touch=stopped until=came)
+
+	for end in 'type=\x11 see=one see=half stop' signal=15; do
+		rm -f stopped came log
+		peer_listen 'send=go\n' until=stopped 'send=one\n' recv
+		{ until_true grep -q one log && touch came; } 3>&- &
+		background_pids+=($!)
+		# shellcheck disable=SC2086
+		connect --screen "${steps[@]}" $end -- --log-received log
+		assert_failure "$([ "$end" = signal=15 ] && echo 143 || echo 130)"
+		[ "$end" = signal=15 ] || assert_output $'go\none\nhalf'
+	done
+}

@@ -104,9 +104,17 @@ static void draw_nothing(void)
 {
 }
 
-void typing_hide(void *given)
+/* Whether the terminal takes something: stopped by Ctrl-S it does not, and to write would be to wait. */
+static bool can_draw(void)
 {
-	struct typing *typing = given;
+	struct pollfd look = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&look, 1, 0) > 0;
+}
+
+void typing_hide(void *context)
+{
+	struct typing *typing = context;
 
 	if (!typing->edits || typing->hidden)
 		return;
@@ -170,12 +178,12 @@ static void format_prompt(const struct typing *typing, char prompt[TYPING_PARTIA
 	prompt[length] = '\0';
 }
 
-void typing_show(void *given)
+void typing_show(void *context)
 {
-	struct typing *typing = given;
+	struct typing *typing = context;
 	char prompt[TYPING_PARTIAL_MAX * TAB_STOP + 1];
 
-	if (!typing->edits || !typing->hidden || typing->queue_length > 0)
+	if (!typing->edits || !typing->hidden || typing->queue_length > 0 || !can_draw())
 		return;
 	typing->hidden = false;
 	*library->redisplay_function = library->redisplay;
@@ -237,13 +245,17 @@ static int drain(struct typing *typing, int fd)
 	return 0;
 }
 
-ssize_t typing_write(void *given, int fd, const void *data, size_t length)
+ssize_t typing_write(void *context, int fd, const void *data, size_t length)
 {
-	struct typing *typing = given;
+	struct typing *typing = context;
 
 	take_signals(typing);
 	if (!typing->edits && !typing->hidden)
 		return write(fd, data, length);
+	if (!typing->hidden && !can_draw()) {
+		errno = EAGAIN;
+		return -1;
+	}
 	typing_hide(typing);
 	if (typing->owed == 0)
 		take(typing, data, length < TYPING_PIECE ? length : TYPING_PIECE);
@@ -298,9 +310,9 @@ static bool is_key_there(void)
 	return poll(&look, 1, 0) > 0;
 }
 
-ssize_t typing_read(void *given, void *data, size_t length)
+ssize_t typing_read(void *context, void *data, size_t length)
 {
-	struct typing *typing = given;
+	struct typing *typing = context;
 
 	take_signals(typing);
 	typing_show(typing);
@@ -380,7 +392,7 @@ bool typing_open(struct typing *typing, const char *history_file)
 static void end_line(struct typing *typing)
 {
 	typing_show(typing);
-	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0)
+	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0 || !can_draw())
 		return;
 	*library->point = *library->end;
 	library->redisplay();

@@ -43,13 +43,13 @@ bool typing_open(struct typing *typing, const char *history_file);
 void typing_close(struct typing *typing);
 
 /* What was typed, in whole lines; 0: the end; -1 with EAGAIN: no line is whole yet. Fits end.h. */
-ssize_t typing_read(void *typing, void *data, size_t length);
+ssize_t typing_read(void *context, void *data, size_t length);
 
 /* Shows DATA above the line, by FD, the same terminal. As write(2); may take what it shows later. Fits end.h. */
-ssize_t typing_write(void *typing, int fd, const void *data, size_t length);
+ssize_t typing_write(void *context, int fd, const void *data, size_t length);
 
 /* Takes the line off the screen, so that others can write there; puts it back. */
-void typing_hide(void *typing);
-void typing_show(void *typing);
+void typing_hide(void *context);
+void typing_show(void *context);
 
 #endif

@@ -19,18 +19,18 @@ void typing_close(struct typing *typing)
 	(void)typing;
 }
 
-ssize_t typing_read(void *typing, void *data, size_t length)
+ssize_t typing_read(void *context, void *data, size_t length)
 {
-	(void)typing;
+	(void)context;
 	(void)data;
 	(void)length;
 	errno = ENOSYS;
 	return -1;
 }
 
-ssize_t typing_write(void *typing, int fd, const void *data, size_t length)
+ssize_t typing_write(void *context, int fd, const void *data, size_t length)
 {
-	(void)typing;
+	(void)context;
 	(void)fd;
 	(void)data;
 	(void)length;
@@ -38,12 +38,12 @@ ssize_t typing_write(void *typing, int fd, const void *data, size_t length)
 	return -1;
 }
 
-void typing_hide(void *typing)
+void typing_hide(void *context)
 {
-	(void)typing;
+	(void)context;
 }
 
-void typing_show(void *typing)
+void typing_show(void *context)
 {
-	(void)typing;
+	(void)context;
 }
