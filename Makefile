@@ -67,7 +67,7 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
 MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c \
-              src/view/editor_readline.c \
+              src/view/readline.c src/view/editor_readline.c src/view/typing.c src/view/typing_none.c \
               src/core/datagram_mmsg.c src/core/datagram_segment.c src/core/datagram_gro.c
 
 SOURCES := $(filter-out $(MECHANISMS),$(wildcard src/*.c src/*/*.c))
@@ -81,7 +81,9 @@ ifeq ($(HAVE_SOCK_DIAG),1)
 SOURCES += src/core/listening_diag.c
 endif
 ifeq ($(HAVE_READLINE),1)
-SOURCES += src/view/editor_readline.c
+SOURCES += src/view/readline.c src/view/editor_readline.c src/view/typing.c
+else
+SOURCES += src/view/typing_none.c
 endif
 ifeq ($(HAVE_MMSG),1)
 SOURCES += src/core/datagram_mmsg.c

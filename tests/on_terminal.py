@@ -19,33 +19,7 @@ import subprocess
 import sys
 import termios
 
-
-def screen(data, columns):
-    """The lines that stand on the screen after DATA. Knows what nsk uses: CR, LF, SGR, and wrapping."""
-    lines, row, column = [{}], 0, 0
-    at = 0
-    text = data.decode("utf-8", "replace")
-    while at < len(text):
-        c = text[at]
-        at += 1
-        if c == "\x1b" and text[at : at + 1] == "[":
-            while not text[at].isalpha():
-                at += 1
-            at += 1
-        elif c == "\r":
-            column = 0
-        elif c == "\n":
-            row += 1
-        else:
-            if column == columns:
-                row, column = row + 1, 0
-            while len(lines) <= row:
-                lines.append({})
-            lines[row][column] = c
-            column += 1
-        while len(lines) <= row:
-            lines.append({})
-    return ["".join(line.get(i, " ") for i in range(max(line, default=-1) + 1)).rstrip() for line in lines]
+from screen import screen
 
 
 def main():

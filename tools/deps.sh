@@ -16,7 +16,7 @@ rows() {
 build	gcc	gcc|cc|clang	compiles nsk
 build	libc6-dev	/usr/include/stdio.h	the C library's headers
 build	make	make	runs the Makefile
-build	libreadline-dev	/usr/include/readline/readline.h	line editing in nsk repl; loaded when it is used
+build	libreadline-dev	/usr/include/readline/readline.h	line editing; loaded when it is used
 demo	coreutils	sha256sum	compares the two copies
 check	bats	bats	runs the tests
 check	bats-support	/usr/lib/bats/bats-support/load.bash|/usr/share/bats/bats-support/load.bash	what bats-assert stands on

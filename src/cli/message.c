@@ -39,6 +39,12 @@ void message_set_before(void (*before)(void *context), void *context)
 	before_context = context;
 }
 
+void message_make_way(void)
+{
+	if (before_line != NULL)
+		before_line(before_context);
+}
+
 bool message_is_verbose(void)
 {
 	return verbosity > 0;
@@ -77,8 +83,7 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 
 void message_write(const char *lines, size_t length)
 {
-	if (before_line != NULL)
-		before_line(before_context);
+	message_make_way();
 	while (write(STDERR_FILENO, lines, length) < 0 && errno == EINTR)
 		;
 }

@@ -33,6 +33,9 @@ bool message_is_verbose(void);
  * NULL: nobody does. */
 void message_set_before(void (*before)(void *context), void *context);
 
+/* For who writes lines to stderr without these functions: calls what message_set_before was given. */
+void message_make_way(void);
+
 /* The reason of ERROR (an errno) as it stands in messages: "connection refused". The text is the
  * C library's, static or thread-local, good until the next call. */
 const char *message_error_text(int error);

@@ -171,9 +171,9 @@ static const char *spelled(const struct option_spec *row, bool was_long, char *t
 static int store_choice(const struct option_spec *row, const char *argument, int64_t *field)
 {
 	const char *at = row->metavar;
-	size_t length = strlen(argument);
+	size_t length = argument != NULL ? strlen(argument) : 0; /* getopt_long gives one; -fanalyzer cannot know */
 
-	for (int64_t index = 0;; index++) {
+	for (int64_t index = 0; length > 0; index++) {
 		size_t width = strcspn(at, "|");
 
 		if (width == length && memcmp(at, argument, width) == 0) {
@@ -184,6 +184,7 @@ static int store_choice(const struct option_spec *row, const char *argument, int
 			return -1;
 		at += width + 1;
 	}
+	return -1;
 }
 
 /* The rest is read on for its operands. An option with an argument says more than the one before. */

@@ -121,6 +121,8 @@ ssize_t end_read(const struct end *end, void *data, size_t length)
 
 	if (end->kind == END_SOCKET)
 		return sock_recv(end->fd, data, length, MSG_DONTWAIT);
+	if (end->terminal != NULL)
+		return end->terminal->read(end->terminal->context, data, length);
 	do
 		count = read(end->fd, data, length);
 	while (count < 0 && errno == EINTR);
@@ -137,6 +139,8 @@ ssize_t end_write(const struct end *end, const void *data, size_t length)
 		return sock_send(end->fd, data, length, MSG_DONTWAIT);
 	if (length > end->write_limit)
 		length = end->write_limit;
+	if (end->terminal != NULL)
+		return end->terminal->write(end->terminal->context, end->fd, data, length);
 	do
 		count = write(end->fd, data, length);
 	while (count < 0 && errno == EINTR);
@@ -159,6 +163,8 @@ ssize_t end_receive(const struct end *end, void *data, size_t length, bool *ende
 
 bool end_may_block(const struct end *end)
 {
+	if (end->terminal != NULL) /* asks by itself, and may have more than the terminal */
+		return false;
 	return end->kind == END_PIPE || end->kind == END_TERMINAL || end->kind == END_OTHER;
 }
 

@@ -23,6 +23,14 @@ enum end_kind {
  * more, or when it tells whoever waits. URGENT: there cannot be more before it has taken some. */
 typedef ssize_t end_sink(void *context, const void *data, size_t count, bool urgent);
 
+/* Functions that stand for read(2) and write(2) at a terminal whose line somebody edits. */
+struct end_terminal {
+	ssize_t (*read)(void *context, void *data, size_t length); /* 0: the end; -1 with errno, EAGAIN: not yet */
+	ssize_t (*write)(void *context, int fd, const void *data, size_t length); /* NULL: the output is none of its */
+	void (*turn)(void *context); /* called when all was written for now */
+	void *context;
+};
+
 struct end {
 	int fd;       /* to read and write; -1: none, or closed */
 	int given_fd; /* the descriptor as given, where fd is our own opening of the same pipe or terminal; else -1 */
@@ -35,6 +43,7 @@ struct end {
 	end_sink *sink;
 	void *sink_context;
 	bool urgent; /* what the sink is told next */
+	const struct end_terminal *terminal; /* NULL: read and written as it is */
 };
 
 /* Looks at FD. A pipe or terminal that is WRITTEN is opened once more, non-blocking, where the system allows it

@@ -44,8 +44,8 @@ void merge_join(struct merge *merge, struct merge_input *input, void (*wake)(voi
 /* INPUT has ended. Accepts one that was only zeroed. */
 void merge_leave(struct merge_input *input);
 
-/* Takes what the stream INPUT has; an end_sink (see end.h). */
-ssize_t merge_take(void *input, const void *data, size_t count, bool urgent);
+/* Takes what a stream has, CONTEXT being its struct merge_input; an end_sink (see end.h). */
+ssize_t merge_take(void *context, const void *data, size_t count, bool urgent);
 
 /* All is to end: a begun line is not waited for any more. */
 void merge_hurry(struct merge *merge);

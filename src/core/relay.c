@@ -485,6 +485,8 @@ static void tick(struct relay *r)
 {
 	struct relay_counts counts = { r->up.total_out, r->down.total_in, r->down.buffered > 0 && r->down.to_open };
 
+	if (r->plan.terminal != NULL)
+		r->plan.terminal->turn(r->plan.terminal->context);
 	if (r->plan.tick != NULL && !r->plan.tick(r->plan.context, &counts))
 		give_up(r, RELAY_TICK_FAILED, errno);
 }
@@ -527,6 +529,9 @@ static void open_ends(struct relay *r)
 		end_open(&r->input, plan->input, false);
 	if (plan->output >= 0)
 		end_open(&r->output, plan->output, true);
+	r->input.terminal = plan->input >= 0 ? plan->terminal : NULL;
+	if (plan->output >= 0 && plan->terminal != NULL && plan->terminal->write != NULL)
+		r->output.terminal = plan->terminal;
 }
 
 static int open_pumps(struct relay *r)

@@ -25,6 +25,7 @@ struct relay_plan {
 	int output;       /* -1: what comes is thrown away (--send-only), or goes to the sink */
 	end_sink *sink;   /* takes what comes instead of an output; NULL: none */
 	void *sink_context;
+	const struct end_terminal *terminal; /* where a line is edited at input and output; NULL: nowhere. The caller's */
 	size_t input_buffer, output_buffer; /* not 0: of this size, and there only while it holds something (see pump.h) */
 	bool half_close;      /* at the input's end; false: --no-shutdown */
 	bool end_at_peer_end; /* --on-peer-eof end */

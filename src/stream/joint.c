@@ -154,6 +154,8 @@ int joint_open(struct joint *joint, struct session *session, const struct endpoi
 		status = begin_output(joint, peer, number);
 	if (status == STATUS_OK)
 		status = monitor_attach(&session->monitor, &joint->watched, number, peer, joint->input, joint->output);
+	if (status == STATUS_OK && joint->input == STDIN_FILENO)
+		status = keyboard_open(&session->keyboard, session->settings, joint->output, &session->monitor);
 	return status;
 }
 
@@ -219,6 +221,7 @@ struct relay_plan joint_plan(struct joint *joint, int fd, void (*wake)(void *con
 		.rate = settings->rate,
 		.mover = wanted_mover(),
 		.backend = session->backend,
+		.terminal = keyboard_terminal(&session->keyboard),
 	};
 
 	if (settings->crlf)
@@ -267,10 +270,12 @@ static int conclude(struct joint *joint, const struct relay_result *result)
 
 int joint_close(struct joint *joint, const struct relay_result *result)
 {
+	int typed = keyboard_close(&joint->session->keyboard);
 	int status = result != NULL ? conclude(joint, result) : STATUS_OK;
 
 	merge_leave(&joint->merged);
 	int closed = close_files(joint);
+	status = status != STATUS_OK ? status : typed;
 	return status != STATUS_OK ? status : closed;
 }
 

@@ -143,6 +143,7 @@ static void clear_line(struct monitor *monitor, struct sink *sink)
 {
 	if (sink != &monitor->terminal)
 		return;
+	message_make_way();
 	progress_hide(&monitor->progress);
 	if (monitor->progress.mid_line)
 		sink_write(sink, "\n", 1);

@@ -37,6 +37,10 @@ const struct option_spec stream_options[] = {
 	SIZE(0, "rate", 1, RATE_MAX, S, rate, "at most SIZE bytes a second, each way"),
 	FLAG(0, "raw", S, raw, "pass control characters on to a terminal"),
 
+	OPTION_HEADING("Typing (on a terminal, where readline is there)"),
+	FLAG(0, "no-edit", S, no_edit, "type lines as the terminal takes them, without editing"),
+	FLAG(0, "history", S, history, "keep the lines typed in $XDG_STATE_HOME/nsk/history, passwords too"),
+
 	OPTION_HEADING("Watching"),
 	FLAG('x', "hex", S, hex, "show all bytes on stderr: time, > sent or < received, offset, hex, characters"),
 	FILE_NAME(0, "hex-file", S, hex_file, "write what -x shows to FILE"),
@@ -86,7 +90,7 @@ const char *stream_ends_option(const struct stream_settings *settings)
 		{ settings->input != NULL, "--input" },         { settings->output != NULL, "--output" },
 		{ settings->append, "--append" },               { settings->crlf, "--crlf" },
 		{ settings->interval > 0, "--interval" },       { settings->on_peer_end >= 0, "--on-peer-eof" },
-		{ settings->raw, "--raw" },
+		{ settings->raw, "--raw" },                        { settings->history, "--history" },
 	};
 
 	return first_given(options, sizeof options / sizeof *options);

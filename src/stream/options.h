@@ -16,7 +16,7 @@ struct stream_settings {
 	bool no_shutdown, half_close; /* half_close: -N, the default anyway */
 	bool receive_only, send_only, append, crlf, raw;
 	const char *input, *output;
-	bool hex, progress;
+	bool hex, progress, no_edit, history;
 	const char *hex_file, *log_sent, *log_received;
 	int64_t on_peer_end;
 	struct option_list sockopts;

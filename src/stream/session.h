@@ -8,6 +8,7 @@
 #include "core/merge.h"
 #include "core/poller.h"
 #include "stream/file_name.h"
+#include "stream/keyboard.h"
 #include "stream/monitor.h"
 #include "stream/options.h"
 
@@ -32,6 +33,7 @@ struct session {
 	const char *bad_sockopt;  /* the -O that failed */
 	uint64_t escaped;         /* control characters that were not shown as they are */
 	struct merge merge;       /* of the many; whoever has their poller opens and releases it */
+	struct keyboard keyboard; /* where lines are edited */
 	struct monitor monitor;   /* transcript, logs, progress */
 };
 

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See typing.h. What others write goes to the screen by whole lines; the rest of it is readline's prompt. */
+#include "platform.h"
+
+#include "view/typing.h"
+
+#include "view/readline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	HISTORY_LINES = 1000,
+	KEYS_AT_ONCE = 4096,
+	TAB_STOP = 8,
+	ESCAPE = 0x1b
+};
+
+static const struct readline *library;
+static struct typing *current; /* the library knows one terminal, and has no context for its calls */
+
+/* ---- signals --------------------------------------------------------------------------------------- */
+
+/* Gives the terminal back and stops as if nobody had caught the signal. */
+static void stop_here(void)
+{
+	struct sigaction as_ever = { .sa_handler = SIG_DFL }, ours;
+	sigset_t only, before;
+
+	typing_hide(current);
+	library->deprep_terminal();
+	sigemptyset(&as_ever.sa_mask);
+	sigemptyset(&only);
+	sigaddset(&only, SIGTSTP);
+	sigaction(SIGTSTP, &as_ever, &ours);
+	raise(SIGTSTP);
+	pthread_sigmask(SIG_UNBLOCK, &only, &before); /* here it stops, and goes on */
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	sigaction(SIGTSTP, &ours, NULL);
+	library->prep_terminal(1);
+	library->resize_terminal();
+	typing_show(current);
+}
+
+/* Comes only inside a wait, which is a bare system call: whatever the library does is safe here. */
+static void act(int signal)
+{
+	int saved = errno;
+
+	if (current != NULL && current->edits && signal == SIGTSTP)
+		stop_here();
+	else if (current != NULL && current->edits)
+		library->resize_terminal();
+	errno = saved;
+}
+
+/* Where the waits never sleep, no signal comes by itself. */
+static void take_signals(const struct typing *typing)
+{
+	static const struct timespec at_once;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	if (typing->found_stop.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGTSTP);
+	int signal = sigtimedwait(&set, NULL, &at_once);
+	if (signal > 0)
+		act(signal);
+}
+
+static void catch_signals(struct typing *typing)
+{
+	struct sigaction catch = { .sa_handler = act };
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTSTP);
+	sigaddset(&ours, SIGWINCH);
+	catch.sa_mask = ours;
+	pthread_sigmask(SIG_BLOCK, &ours, &typing->found_mask);
+	sigaction(SIGTSTP, NULL, &typing->found_stop);
+	if (typing->found_stop.sa_handler != SIG_IGN)
+		sigaction(SIGTSTP, &catch, NULL);
+	sigaction(SIGWINCH, &catch, &typing->found_resize);
+}
+
+static void release_signals(const struct typing *typing)
+{
+	sigaction(SIGTSTP, &typing->found_stop, NULL);
+	sigaction(SIGWINCH, &typing->found_resize, NULL);
+	pthread_sigmask(SIG_SETMASK, &typing->found_mask, NULL);
+}
+
+/* ---- the screen ------------------------------------------------------------------------------------ */
+
+static void draw_nothing(void)
+{
+}
+
+/* Whether the terminal takes something: stopped by Ctrl-S it does not, and to write would be to wait. */
+static bool can_draw(void)
+{
+	struct pollfd look = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&look, 1, 0) > 0;
+}
+
+void typing_hide(void *context)
+{
+	struct typing *typing = context;
+
+	if (!typing->edits || typing->hidden)
+		return;
+	typing->hidden = true;
+	library->clear_visible_line();
+	fflush(typing->out);
+	*library->redisplay_function = draw_nothing;
+}
+
+/* How many bytes of TEXT, which begins with an escape, move nothing: a control sequence (ECMA-48), a string that ends
+ * with BEL or ST, or a character more. */
+static size_t escape_length(const char *text, size_t length)
+{
+	size_t at = 2;
+
+	if (length < 2)
+		return length;
+	if (text[1] == '[') {
+		while (at < length && (text[at] < '@' || text[at] > '~'))
+			at++;
+	} else if (text[1] == ']') {
+		while (at < length && text[at] != '\a' && text[at] != '\\')
+			at++;
+	} else {
+		return 2;
+	}
+	return at < length ? at + 1 : length;
+}
+
+/* The partial line as a prompt: what a carriage return has overwritten is left out, tabs are spaces, and what moves
+ * nothing stands between the marks that readline knows. */
+static void format_prompt(const struct typing *typing, char prompt[TYPING_PARTIAL_MAX * TAB_STOP + 1])
+{
+	size_t end = typing->partial_length, begin, length = 0, column = 0;
+
+	while (end > 0 && typing->partial[end - 1] == '\r')
+		end--;
+	begin = end;
+	while (begin > 0 && typing->partial[begin - 1] != '\r')
+		begin--;
+	for (size_t at = begin; at < end; at++) {
+		char c = typing->partial[at];
+
+		if (c == '\t') {
+			do
+				prompt[length++] = ' ';
+			while (++column % TAB_STOP != 0);
+		} else if (c == ESCAPE) {
+			size_t count = escape_length(typing->partial + at, end - at);
+
+			prompt[length++] = RL_PROMPT_START_IGNORE;
+			memcpy(prompt + length, typing->partial + at, count);
+			length += count;
+			prompt[length++] = RL_PROMPT_END_IGNORE;
+			at += count - 1;
+		} else if ((unsigned char)c >= ' ') {
+			prompt[length++] = c;
+			column += ((unsigned char)c & 0xc0) != 0x80;
+		}
+	}
+	prompt[length] = '\0';
+}
+
+void typing_show(void *context)
+{
+	struct typing *typing = context;
+	char prompt[TYPING_PARTIAL_MAX * TAB_STOP + 1];
+
+	if (!typing->edits || !typing->hidden || typing->queue_length > 0 || !can_draw())
+		return;
+	typing->hidden = false;
+	*library->redisplay_function = library->redisplay;
+	format_prompt(typing, prompt);
+	library->set_prompt(prompt);
+	library->on_new_line();
+	library->redisplay();
+}
+
+/* Where to break a partial line of LENGTH bytes, so that it looks as the terminal would have broken it. */
+static size_t find_break(const char *line, size_t length)
+{
+	int rows, columns;
+
+	library->get_screen_size(&rows, &columns);
+	size_t width = columns > 0 ? (size_t)columns : 1;
+	size_t cut = length - TYPING_PARTIAL_MAX / 2;
+	cut = cut > width ? cut / width * width : cut;
+	while (cut > 0 && ((unsigned char)line[cut] & 0xc0) == 0x80)
+		cut--;
+	return cut;
+}
+
+/* Puts the whole lines of the partial one and of DATA on their way, and keeps the rest. */
+static void take(struct typing *typing, const char *data, size_t length)
+{
+	char *line = typing->queue;
+	size_t all = typing->partial_length + length, whole = all;
+
+	memcpy(line, typing->partial, typing->partial_length);
+	memcpy(line + typing->partial_length, data, length);
+	while (typing->edits && whole > 0 && line[whole - 1] != '\n')
+		whole--;
+	bool breaks = all - whole > TYPING_PARTIAL_MAX;
+	if (breaks)
+		whole += find_break(line + whole, all - whole);
+	typing->partial_length = all - whole < TYPING_PARTIAL_MAX ? all - whole : TYPING_PARTIAL_MAX;
+	memcpy(typing->partial, line + whole, typing->partial_length);
+	if (breaks)
+		line[whole++] = '\n';
+	typing->queue_start = 0;
+	typing->queue_length = whole;
+	typing->owed = length;
+}
+
+/* 0 when the queue is on the screen, or -1 with errno. */
+static int drain(struct typing *typing, int fd)
+{
+	while (typing->queue_length > 0) {
+		ssize_t count = write(fd, typing->queue + typing->queue_start, typing->queue_length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return -1;
+		typing->queue_start += (size_t)count;
+		typing->queue_length -= (size_t)count;
+	}
+	return 0;
+}
+
+ssize_t typing_write(void *context, int fd, const void *data, size_t length)
+{
+	struct typing *typing = context;
+
+	take_signals(typing);
+	if (!typing->edits && !typing->hidden)
+		return write(fd, data, length);
+	if (!typing->hidden && !can_draw()) {
+		errno = EAGAIN;
+		return -1;
+	}
+	typing_hide(typing);
+	if (typing->owed == 0)
+		take(typing, data, length < TYPING_PIECE ? length : TYPING_PIECE);
+	if (drain(typing, fd) < 0)
+		return -1;
+	size_t count = typing->owed < length ? typing->owed : length;
+	typing->owed -= count;
+	typing->hidden = typing->edits || typing->owed > 0;
+	return (ssize_t)count;
+}
+
+/* ---- the keys -------------------------------------------------------------------------------------- */
+
+static int append(struct typing *typing, const char *line)
+{
+	size_t length = strlen(line);
+	char *lines = realloc(typing->lines, typing->length + length + 1);
+
+	if (lines == NULL)
+		return -1;
+	memcpy(lines + typing->length, line, length);
+	lines[typing->length + length] = '\n';
+	typing->lines = lines;
+	typing->length += length + 1;
+	if (length == 0)
+		return 0;
+	library->add_history(line);
+	if (typing->history >= 0 && typing->history_error == 0 &&
+	    write(typing->history, lines + typing->length - length - 1, length + 1) < 0)
+		typing->history_error = errno;
+	return 0;
+}
+
+/* The library calls this with a whole line, NULL at the end. */
+static void take_line(char *line)
+{
+	if (line == NULL) {
+		library->handler_remove();
+		current->edits = false;
+		return;
+	}
+	current->failed = append(current, line) < 0;
+	current->partial_length = 0;
+	free(line);
+	library->set_prompt("");
+}
+
+static bool is_key_there(void)
+{
+	struct pollfd look = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&look, 1, 0) > 0;
+}
+
+ssize_t typing_read(void *context, void *data, size_t length)
+{
+	struct typing *typing = context;
+
+	take_signals(typing);
+	typing_show(typing);
+	for (int i = 0; i < KEYS_AT_ONCE && typing->edits && typing->length == 0 && !typing->failed && is_key_there(); i++)
+		library->read_char();
+	if (typing->failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	size_t left = typing->length - typing->start;
+	size_t count = left < length ? left : length;
+	if (count == 0) {
+		errno = EAGAIN;
+		return typing->edits ? -1 : 0;
+	}
+	memcpy(data, typing->lines + typing->start, count);
+	typing->start += count;
+	if (typing->start == typing->length)
+		typing->start = typing->length = 0;
+	return (ssize_t)count;
+}
+
+/* ---- beginning and end ----------------------------------------------------------------------------- */
+
+static char **complete_nothing(const char *word, int begin, int end)
+{
+	(void)word;
+	(void)begin;
+	(void)end;
+	*library->attempted_over = 1;
+	return NULL;
+}
+
+/* A stream of our own: stderr's has no buffer, and the library writes it by the byte. */
+static FILE *open_screen(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (out == NULL && fd >= 0)
+		close(fd);
+	return out;
+}
+
+/* Reads FILE, and keeps it from growing without end. */
+static void open_history(struct typing *typing, const char *file)
+{
+	library->truncate_history(file, HISTORY_LINES);
+	typing->history = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	typing->history_error = typing->history < 0 ? errno : library->read_history(file);
+}
+
+bool typing_open(struct typing *typing, const char *history_file)
+{
+	*typing = (struct typing){ .history = -1 };
+	library = readline_load();
+	typing->out = library != NULL ? open_screen() : NULL;
+	if (typing->out == NULL)
+		return false;
+	if (history_file != NULL)
+		open_history(typing, history_file);
+	*library->catch_signals = 0;
+	*library->catch_resize = 0;
+	*library->attempted_completion = complete_nothing;
+	*library->out = typing->out;
+	library->initialize();
+	library->bind_key('\t', library->insert); /* after the user's own bindings */
+	library->variable_bind("enable-bracketed-paste", "off"); /* pasted lines are sent line by line, as ever */
+	current = typing;
+	catch_signals(typing);
+	typing->edits = true;
+	library->handler_install("", take_line);
+	return true;
+}
+
+/* Leaves what is on the line, and ends it. */
+static void end_line(struct typing *typing)
+{
+	typing_show(typing);
+	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0 || !can_draw())
+		return;
+	*library->point = *library->end;
+	library->redisplay();
+	fputc('\n', typing->out);
+	fflush(typing->out);
+}
+
+void typing_close(struct typing *typing)
+{
+	if (typing->out == NULL)
+		return;
+	if (typing->edits) {
+		end_line(typing);
+		library->free_line_state();
+		library->replace_line("", 0);
+		library->handler_remove();
+		typing->edits = false;
+	}
+	if (typing->hidden && typing->queue_length == 0)
+		fwrite(typing->partial, 1, typing->partial_length, typing->out);
+	release_signals(typing);
+	current = NULL;
+	*library->redisplay_function = library->redisplay;
+	*library->out = stderr;
+	fclose(typing->out);
+	if (typing->history >= 0)
+		close(typing->history);
+	typing->out = NULL;
+	free(typing->lines);
+	typing->lines = NULL;
+}
