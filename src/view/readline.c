@@ -8,7 +8,6 @@
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 static struct readline library;
 
@@ -58,7 +57,7 @@ static bool find_all(void *handle)
 		if (found == NULL)
 			return false;
 		/* ISO C has no other way from here to a function */
-		memcpy((char *)&library + symbols[i].field, &found, sizeof found);
+		*(void **)(void *)((char *)&library + symbols[i].field) = found; /* as dlsym(3) has it */
 	}
 	return true;
 }
