@@ -84,7 +84,7 @@ static int run(const void *given, int argc, char **argv)
 
 static const struct command_example examples[] = {
 	{ "nsk unix-connect /run/app.sock <request", "send a request; the answer goes to stdout" },
-	{ "printf 'GET /info HTTP/1.0\\r\\n\\r\\n' | nsk unix-connect -q 1 /var/run/docker.sock",
+	{ "printf 'GET /info HTTP/1.0\\r\\n\\r\\n' | nsk unix-connect -q 1 /run/docker.sock",
 	  "ask a server that takes a half-close for a hang-up" },
 	{ "nsk unix-connect --retry 10 ./app.sock <file", "wait up to ten seconds for a server to come up" },
 	{ "nsk tcp-serve -k 8080 --exec -- nsk unix-connect /run/app.sock", "a service behind a Unix socket, on a port" },

@@ -78,7 +78,7 @@ static const struct command_example examples[] = {
 
 const struct command command_unix_serve = {
 	.name = "unix-serve",
-	.summary = "wait for a client at a Unix socket and join it to stdin and stdout",
+	.summary = "wait for a client at a Unix socket and join it to stdio",
 	.group = "Streams",
 	.operands = "PATH",
 	.min_operands = 1,
