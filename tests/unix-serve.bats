@@ -85,6 +85,7 @@ assert len(done) == 50'
 }
 
 @test "curl is answered by -k --input" {
+	command -v curl >/dev/null || skip "no curl"
 	printf 'HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n' >answer
 	serve_start -k --input answer ./s
 	for _ in 1 2; do

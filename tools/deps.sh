@@ -33,6 +33,7 @@ check	nftables	nft|/usr/sbin/nft	a network that drops packets
 check	strace	strace	counts system calls, makes them fail
 check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
+check	curl	curl	a client of the servers under test
 lint	clang	clang	the second compiler
 lint	clang-tidy	clang-tidy	checks the C code
 lint	cppcheck	cppcheck	checks the C code
