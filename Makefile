@@ -16,6 +16,10 @@
 #   make coverage     lines reached by the tests, by file
 #   make clean
 #
+# Other builds, each with a folder of its own; they go with all, units, test, check, install, lint-gcc and lint-clang:
+#   make PORTABLE=1   nothing but POSIX: build/PROFILE-portable
+#   make static       linked with musl, nothing to load (Debian's musl-tools): build/static; make test STATIC=1
+#
 # PROFILE=release|debug|asan|coverage live side by side under build/.
 # V=1 shows the commands. DEPS=no installs nothing. CFLAGS and LDFLAGS of yours come last.
 
@@ -27,11 +31,10 @@ DEPS    ?= yes
 
 ifeq ($(STATIC),1)
 CC      := musl-gcc
-BUILD   := build/static$(PROFILE:release=)
-else ifeq ($(PORTABLE),1)
-BUILD   := build/$(PROFILE)-portable
+BUILD   := build/static$(patsubst %,-%,$(filter-out release,$(PROFILE)))
 else
-BUILD   := build/$(PROFILE)
+VARIANT := $(if $(filter 1,$(PORTABLE)),-portable)
+BUILD   := build/$(PROFILE)$(VARIANT)
 endif
 VERSION := 0.1.0
 
@@ -119,12 +122,14 @@ LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
 , := ,
 
+SUBMAKE = +@$(MAKE) --no-print-directory
+
 .DEFAULT_GOAL := all
 .PHONY: all static
 all: $(BUILD)/nsk
 
 static:
-	+@$(MAKE) --no-print-directory STATIC=1 all
+	$(SUBMAKE) STATIC=1 all
 
 $(BUILD)/nsk: $(OBJECTS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
@@ -150,8 +155,6 @@ FORCE:
 
 # ---- tests: a program per tests/unit/*.c, a .bats file per command --------------------------------
 
-SUBMAKE = +@$(MAKE) --no-print-directory
-
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 .PHONY: units unit test check faults demo
 units: $(UNITS)
@@ -172,11 +175,11 @@ faults: all
 check: deps-build deps-check
 	$(SUBMAKE) PROFILE=release all units
 	$(SUBMAKE) PROFILE=asan all units
-	@tests/run build/release build/asan
+	@tests/run build/release$(VARIANT) build/asan$(VARIANT)
 
 demo: deps-build
 	$(SUBMAKE) PROFILE=release all
-	@NSK=build/release/nsk tools/demo
+	@NSK=build/release$(VARIANT)/nsk tools/demo
 
 deps-%:
 	@DEPS='$(DEPS)' tools/deps.sh $*
@@ -215,7 +218,7 @@ lint: deps-build deps-lint
 	$(SUBMAKE) -k $(LINTS)
 
 lint-gcc lint-clang lint-analyzer:
-	+@$(call quietly,$(MAKE) -s BUILD=build/$@ $(LINT_BUILD) all units)
+	+@$(call quietly,$(MAKE) -s BUILD=build/$@$(VARIANT) $(LINT_BUILD) all units)
 lint-gcc:      LINT_BUILD = CC=gcc CFLAGS=-Werror
 lint-clang:    LINT_BUILD = CC=clang CFLAGS=-Werror
 lint-analyzer: LINT_BUILD = CC=gcc PROFILE=debug CFLAGS='-Werror -fanalyzer'
