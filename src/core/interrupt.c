@@ -35,6 +35,7 @@ void interrupt_catch(void)
 	if (caught)
 		return;
 	caught = true;
+	signal_poll_prepare();
 	sigemptyset(&catch.sa_mask);
 	sigemptyset(&ignore.sa_mask);
 	sigemptyset(&blocked);

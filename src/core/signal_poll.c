@@ -14,6 +14,10 @@ int signal_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t
 	return ppoll(set, (nfds_t)count, timeout_ms < 0 ? NULL : &timeout, mask);
 }
 
+void signal_poll_prepare(void)
+{
+}
+
 void signal_poll_wake(void)
 {
 }

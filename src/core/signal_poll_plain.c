@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * See signal_poll.h: by poll and a pipe. A signal that comes after the mask was changed and before poll sleeps is found in the
- * pipe, which is polled with the rest. */
+ * pipe, which is polled with the rest. Where there is no descriptor left for one, or no memory, waits are cut short. */
 #include "platform.h"
 
 #include "core/signal_poll.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { SLICE_MS = 50 };
 
 static int ends[2] = { -1, -1 };
 static pid_t owner;           /* whose pipe it is: a child makes its own */
@@ -58,6 +61,28 @@ static void empty(void)
 		continue;
 }
 
+void signal_poll_prepare(void)
+{
+	int saved = errno;
+
+	prepare(0);
+	errno = saved;
+}
+
+/* A signal that came before poll slept is seen when it wakes. */
+static int poll_slice(struct pollfd *set, size_t count, int timeout_ms, const sigset_t *mask)
+{
+	bool whole = timeout_ms >= 0 && timeout_ms <= SLICE_MS;
+	sigset_t before;
+
+	pthread_sigmask(SIG_SETMASK, mask, &before);
+	int result = poll(set, (nfds_t)count, whole ? timeout_ms : SLICE_MS);
+	int error = result == 0 && !whole ? EINTR : errno;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return result == 0 && !whole ? -1 : result;
+}
+
 int signal_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t *mask)
 {
 	sigset_t before;
@@ -65,7 +90,7 @@ int signal_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t
 	if (mask == NULL)
 		return poll(set, (nfds_t)count, timeout_ms);
 	if (prepare(count) < 0)
-		return -1;
+		return poll_slice(set, count, timeout_ms, mask);
 	if (count > 0)
 		memcpy(all, set, count * sizeof *set);
 	all[count] = (struct pollfd){ .fd = ends[0], .events = POLLIN };
