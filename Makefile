@@ -16,7 +16,7 @@
 #   make coverage     lines reached by the tests, by file
 #   make clean
 #
-# Other builds, each with a folder of its own; they go with all, units, test, check, install, lint-gcc and lint-clang:
+# Other builds, each with a folder of its own; for all, units, test, check, install, lint-gcc and lint-clang:
 #   make PORTABLE=1   nothing but POSIX: build/PROFILE-portable
 #   make static       linked with musl, nothing to load (Debian's musl-tools): build/static; make test STATIC=1
 #
@@ -83,7 +83,7 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 
 # Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
 FEATURES := epoll splice sock_diag proc readline mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
-            sock_kernel ppoll hostent
+            sock_kernel ppoll hostent recv_trunc
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
 with_sock_diag         := core/listening_diag
@@ -106,6 +106,8 @@ with_sock_kernel       := core/sock_kernel
 without_sock_kernel    := core/sock_kernel_plain
 with_ppoll             := core/signal_poll
 without_ppoll          := core/signal_poll_plain
+with_recv_trunc        := core/packet
+without_recv_trunc     := core/packet_plain
 with_hostent           := core/netdb_hostent
 without_hostent        := core/netdb_hostent_plain
 

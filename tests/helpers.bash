@@ -21,6 +21,9 @@
 #   has_ipv6             is there a ::1 to bind to?
 #   has FEATURE          was the binary built with it? (a word of the features line of nsk --version)
 #   needs FEATURE...     skips the test unless it was
+#   needs_preload        skips the test unless a library can be loaded into the binary (LD_PRELOAD)
+#   needs_glibc          skips the test unless the C library is glibc: the wording of an errno, or what a look-up answers
+#   pollers, pumps       what the binary has of epoll, poll, select; of copy, splice
 #
 # Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
 # bytes, so binary output goes to a file and cmp; no sleeps, no fixed ports.
@@ -180,6 +183,31 @@ needs() {
 	for feature in "$@"; do
 		has "$feature" || skip "this build has no $feature"
 	done
+}
+
+needs_preload() {
+	! has static || skip "nothing can be loaded into a static program"
+}
+
+needs_glibc() {
+	! has static || skip "musl says it in other words, or answers otherwise"
+}
+
+pollers() {
+	local name
+
+	for name in epoll poll select; do
+		if has "$name"; then
+			echo "$name"
+		fi
+	done
+}
+
+pumps() {
+	echo copy
+	if has splice; then
+		echo splice
+	fi
 }
 
 has_ipv6() {

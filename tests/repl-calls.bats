@@ -63,6 +63,9 @@ python() {
 }
 
 @test "create_server and create_connection" {
+	local reuse_port=
+
+	has portable || reuse_port='r = create_server 127.0.0.1 0 reuse_port=True; getsockopt r SOL_SOCKET SO_REUSEPORT; expect 1'
 	script <<-'EOT'
 		s = create_server 127.0.0.1 0 backlog=3
 		getsockopt s SOL_SOCKET SO_REUSEADDR; expect 1
@@ -77,7 +80,7 @@ python() {
 		s = create_server 0; s.host; expect "127.0.0.1"
 		s6 = create_server ::1 0; s6.family; expect AF_INET6
 		any = create_server "" 0; any.host; expect "0.0.0.0"
-		r = create_server 127.0.0.1 0 reuse_port=True; getsockopt r SOL_SOCKET SO_REUSEPORT; expect 1
+		$reuse_port
 		two = create_server :: 0 dualstack_ipv6=True; getsockopt two IPPROTO_IPV6 IPV6_V6ONLY; expect 0
 		try create_server 127.0.0.1 s.port; expect EADDRINUSE
 		p = s.port; close s; try create_connection 127.0.0.1 p; expect ECONNREFUSED

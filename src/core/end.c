@@ -159,6 +159,13 @@ bool end_is_readable(const struct end *end)
 	return end->fd >= 0 && poll(&look, 1, 0) > 0;
 }
 
+bool end_is_writable(const struct end *end)
+{
+	struct pollfd look = { .fd = end->fd, .events = POLLOUT };
+
+	return poll(&look, 1, 0) > 0;
+}
+
 bool end_is_gone(const struct end *end)
 {
 	struct pollfd look = { .fd = end->fd };

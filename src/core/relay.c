@@ -258,7 +258,7 @@ static void advance_both_ended(struct relay *r)
 {
 	pass_end_on(r);
 	check_acknowledgements(r);
-	int settled = r->socket.is_tcp && !r->socket_dead ? sock_settled(r->socket.fd) : 1;
+	int settled = r->socket.is_tcp && r->fin_sent ? sock_settled(r->socket.fd) : 1;
 
 	if (settled < 0)
 		connection_failed(r, RELAY_SEND_FAILED, errno);
