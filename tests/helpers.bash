@@ -22,7 +22,8 @@
 #   has FEATURE          was the binary built with it? (a word of the features line of nsk --version)
 #   needs FEATURE...     skips the test unless it was
 #   needs_preload        skips the test unless a library can be loaded into the binary (LD_PRELOAD)
-#   needs_glibc          skips the test unless the C library is glibc: the wording of an errno, or what a look-up answers
+#   needs_glibc WHY      skips the test unless the C library is glibc
+#   glibc_or_musl A B    prints A or B: they word some errors differently
 #   pollers, pumps       what the binary has of epoll, poll, select; of copy, splice
 #
 # Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
@@ -190,7 +191,11 @@ needs_preload() {
 }
 
 needs_glibc() {
-	! has static || skip "musl says it in other words, or answers otherwise"
+	! has static || skip "this build has musl, which answers otherwise: $1"
+}
+
+glibc_or_musl() {
+	has static && echo "$2" || echo "$1"
 }
 
 pollers() {

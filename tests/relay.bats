@@ -198,6 +198,7 @@ is_plain_build() {
 		kill "$PEER_PID"
 	}
 	each_engine case_acknowledged
+	needs sock_kernel # what is acknowledged
 	# what a kernel holds back is the same for all pollers
 	case_not_acknowledged
 }

@@ -107,7 +107,7 @@ finish() {
 
 @test "-W: N datagrams and no more" {
 	serve_start -L -W 2 0
-	send a b c
+	send a b c || [ $? -eq 4 ] # the third may find nobody
 	finish
 	assert_equal "$(cat "$SERVER_STDOUT")" $'a\nb'
 }

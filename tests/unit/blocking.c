@@ -5,6 +5,7 @@
 #include "core/deadline.h"
 #include "tap.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
