@@ -501,7 +501,7 @@ sys.exit(process.wait(10))
 		grep -qF '\x1b]0;title\x07' screen
 		grep -qF $'a\tb' screen
 		grep -qF 'é' screen
-		grep -qE '[0-9]+' err # how many were escaped
+		grep -qE 'control characters escaped: [1-9][0-9]*' err
 
 		peer_listen sendfile=odd close
 		on_terminal tcp-connect --raw 127.0.0.1 "$PEER_PORT"
