@@ -19,9 +19,11 @@ enum pump_result {
 	PUMP_LAST,   /* something went, and there is no more for now */
 	PUMP_WAIT,   /* nothing can go before the descriptor is ready */
 	PUMP_FULL,   /* nothing can come before something has gone */
+	PUMP_STUCK,  /* filling went straight to the sink, which does not take what the source has before it is ready */
 	PUMP_END,    /* the source has ended */
 	PUMP_UNABLE, /* this mover cannot serve these ends */
-	PUMP_FAILED  /* errno */
+	PUMP_FAILED, /* errno */
+	PUMP_BROKEN  /* filling went straight to the sink, which failed with errno: what the source has is lost */
 };
 
 struct pump;
@@ -36,9 +38,9 @@ struct pump_mover {
 
 extern const struct pump_mover pump_copy, pump_discard, pump_record;
 #if HAVE_SPLICE
-extern const struct pump_mover pump_splice;
-/* Whether splice serves these ends and gains something: pipes are enlarged on the way. */
-bool pump_splice_serves(const struct end *from, const struct end *to);
+extern const struct pump_mover pump_splice, pump_direct;
+/* The one of these that serves the ends and gains something, or NULL: pipes are enlarged on the way. */
+const struct pump_mover *pump_splice_choose(const struct end *from, const struct end *to);
 #endif
 
 /* Changes the bytes on their way, in any pieces. */
@@ -72,6 +74,7 @@ struct pump {
 
 	/* The front's */
 	bool from_waits, to_waits, full;
+	bool stuck; /* the source has something, and the sink, not the pump, is in its way */
 	uint64_t read_limit; /* no more bytes than these are read from now on */
 	int64_t not_before;  /* shaping: nothing is written until then */
 	int64_t rate_tokens, rate_time;
@@ -98,6 +101,9 @@ void pump_close(struct pump *pump);
 /* What to wait for before the next step makes sense. */
 bool pump_wants_read(const struct pump *pump);
 bool pump_wants_write(const struct pump *pump);
+
+/* Whether nothing that came from the source, or is known to stand in it, waits for the sink. */
+bool pump_is_empty(const struct pump *pump);
 
 /* Whether a step can move something without waiting. */
 bool pump_is_runnable(const struct pump *pump);

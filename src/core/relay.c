@@ -56,7 +56,7 @@ static void note_activity(struct relay *r)
 
 static void tick(struct relay *r)
 {
-	struct relay_counts counts = { r->up.total_out, r->down.total_in, r->down.buffered > 0 && r->down.to_open };
+	struct relay_counts counts = { r->up.total_out, r->down.total_in, !pump_is_empty(&r->down) && r->down.to_open };
 
 	if (r->plan.terminal != NULL)
 		r->plan.terminal->turn(r->plan.terminal->context);

@@ -74,7 +74,7 @@ void relay_output_failed(struct relay *r, int error)
 void relay_connection_failed(struct relay *r, enum relay_outcome outcome, int error)
 {
 	r->socket_dead = true;
-	if (r->peer_ended && r->up.buffered == 0 && relay_unacknowledged(r) == 0) {
+	if (r->peer_ended && pump_is_empty(&r->up) && relay_unacknowledged(r) == 0) {
 		pump_stop_reading(&r->up);
 		r->up.to_open = false;
 		r->input_ended = true;
@@ -88,7 +88,7 @@ void relay_connection_failed(struct relay *r, enum relay_outcome outcome, int er
  * is tried first, for then it is lost. */
 static bool is_deserted(const struct relay *r)
 {
-	bool more_comes = r->up.buffered == 0 && (pump_is_runnable(&r->up) || end_is_readable(&r->input));
+	bool more_comes = pump_is_empty(&r->up) && (pump_is_runnable(&r->up) || end_is_readable(&r->input));
 
 	return r->socket.is_local && r->peer_ended && !r->end_passed_on && !more_comes && end_is_gone(&r->socket);
 }
@@ -184,7 +184,7 @@ static bool was_quiet_for(struct relay *r, int64_t duration)
 	if (r->quiet_since == 0)
 		r->quiet_since = deadline_now();
 	/* a reader of ours that is slow is no silence of the peer's */
-	if (r->down.buffered > 0 || (r->down.full && r->down.to_open))
+	if (!pump_is_empty(&r->down) || (r->down.full && r->down.to_open))
 		r->quiet_since = deadline_now();
 	return deadline_now() - r->quiet_since >= duration;
 }
