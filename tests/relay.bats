@@ -322,6 +322,35 @@ ticks() {
 	done
 }
 
+# A bulk is taken in large pieces; what comes behind it is not kept waiting for more.
+@test "a small message behind a bulk, from a peer that stays" {
+	random_file bulk 64M
+	printf 'and a word\n' >word
+	case_word() {
+		local reading
+
+		ln -s ../bulk ../word .
+		mkfifo reader
+		cat reader >out 3>&- {STDIN_FD}>&- &
+		reading=$!
+		peer_listen sendfile=bulk sendfile=word until=seen fin recv
+		OUT=reader session_start tcp-connect 127.0.0.1 "$PEER_PORT"
+		until_true word_is_there
+		touch seen
+		close_stdin
+		session_wait
+		assert_equal "$SESSION_STATUS" 0
+		wait "$reading"
+		peer_wait
+		cat bulk word | cmp - out
+		rm out
+	}
+	word_is_there() {
+		[[ $(stat -c %s out) == "$(stat -Lc %s bulk word | awk '{ sum += $1 } END { print sum }')" ]]
+	}
+	each_engine case_word
+}
+
 # A transfer both ways with the shim of SEED under nsk as client.
 shimmed() {
 	local seed=$1

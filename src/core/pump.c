@@ -97,7 +97,10 @@ bool pump_is_runnable(const struct pump *pump)
 
 int64_t pump_next_time(const struct pump *pump)
 {
-	return can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+	int64_t shaped = can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+	int64_t gathered = can_fill(pump) && pump->from_waits ? gather_deadline(&pump->gather) : DEADLINE_NEVER;
+
+	return deadline_earlier(shaped, gathered);
 }
 
 void pump_from_ready(struct pump *pump)
@@ -244,10 +247,14 @@ static void note_filled(struct pump *pump, size_t count, bool waits)
 		if (pump->read_limit == 0 || waits)
 			end_source(pump);
 	}
-	if (count > 0)
+	if (count > 0) {
 		release_sink(pump);
-	if (waits)
+		gather_take(&pump->gather, pump->from, count);
+	}
+	if (waits) {
 		pump->from_waits = true;
+		gather_wait(&pump->gather);
+	}
 }
 
 static enum pump_step fill(struct pump *pump)
@@ -284,6 +291,8 @@ enum pump_step pump_step(struct pump *pump)
 {
 	enum pump_step step = PUMP_STEP_OK;
 
+	if (can_fill(pump) && pump->from_waits && gather_give_up(&pump->gather, pump->from))
+		pump->from_waits = false;
 	for (int round = 0; round < STEP_ROUNDS && step == PUMP_STEP_OK; round++) {
 		bool could_fill = can_fill(pump) && !pump->from_waits;
 		bool could_drain;

@@ -7,6 +7,7 @@
 #define NSK_CORE_PUMP_H
 
 #include "core/end.h"
+#include "core/gather.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,6 +76,7 @@ struct pump {
 	/* The front's */
 	bool from_waits, to_waits, full;
 	bool stuck; /* the source has something, and the sink, not the pump, is in its way */
+	struct gather gather;
 	uint64_t read_limit; /* no more bytes than these are read from now on */
 	int64_t not_before;  /* shaping: nothing is written until then */
 	int64_t rate_tokens, rate_time;
@@ -108,7 +110,8 @@ bool pump_is_empty(const struct pump *pump);
 /* Whether a step can move something without waiting. */
 bool pump_is_runnable(const struct pump *pump);
 
-/* When shaping allows the next write (see deadline.h); DEADLINE_NEVER if nothing waits for that. */
+/* When a step makes sense although no descriptor was reported ready (see deadline.h): shaping allows the next write, or
+ * the wait for a bulk has lasted. DEADLINE_NEVER if nothing waits for that. */
 int64_t pump_next_time(const struct pump *pump);
 
 /* The descriptors were reported ready. */
