@@ -484,7 +484,7 @@ for fd in range(50):
 		        pass
 		    os.waitpid(pid, 0)
 		    return seen
-		print(b"\\x1b[31mred" in (seen := run([])), b"\x1b" in seen, b"1 control characters were escaped" in seen)
+		print(b"\\x1b[31mred" in (seen := run([])), b"\x1b" in seen, b"control characters escaped: 1 " in seen)
 		print(b"\x1b[31mred" in run(["--raw"]))
 	END
 	run timeout 30 python3 talk.py "$NSK"

@@ -306,7 +306,7 @@ while True:
 	printf 'typed\n' >typed
 	NSK_TEST_SECONDS=20 run timeout 20 script -qec "'$NSK' udp-send -w 1 127.0.0.1:$SERVER_PORT hello" /dev/null </dev/null
 	assert_output --partial '\x1b[31m'
-	assert_output --partial "1 control characters were escaped"
+	assert_output --partial "control characters escaped: 1 "
 	run timeout 20 script -qec "'$NSK' udp-send --raw -w 1 127.0.0.1:$SERVER_PORT hello" /dev/null </dev/null
 	assert_output --partial $'\e[31m'
 }

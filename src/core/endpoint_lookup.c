@@ -11,9 +11,21 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum endpoint_result endpoint_problem_set(struct endpoint_problem *problem, enum endpoint_result result,
+                                          const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(problem->text, sizeof problem->text, format, arguments);
+	va_end(arguments);
+	return result;
+}
 
 struct lookup {
 	struct blocking blocking;
