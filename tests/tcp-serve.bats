@@ -54,7 +54,7 @@ load stream_helpers
 	peer_listen until=never
 	run nsk tcp-serve 127.0.0.1 "$PEER_PORT" </dev/null
 	assert_failure 4
-	assert_output "nsk tcp-serve: 127.0.0.1:$PEER_PORT: address already in use"
+	assert_output "nsk tcp-serve: 127.0.0.1:$PEER_PORT: $(glibc_or_musl "address already in use" "address in use")"
 	run nsk tcp-serve 192.0.2.1 0 </dev/null
 	assert_failure 4
 	assert_output --partial 192.0.2.1
@@ -223,7 +223,7 @@ load stream_helpers
 	peer_listen until=never
 	run nsk tcp-serve --background --output got 127.0.0.1 "$PEER_PORT"
 	assert_failure 4
-	assert_output --partial 'address already in use'
+	assert_output --partial "$(glibc_or_musl "address already in use" "address in use")"
 	run nsk tcp-serve --background 0
 	assert_failure 2
 }
