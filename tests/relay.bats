@@ -214,7 +214,7 @@ is_plain_build() {
 
 	for poller in $(pollers); do
 		for pump in $(pumps); do
-			run timeout -k 5 60 "$PYTHON" -B "$BATS_TEST_DIRNAME/faults/deliveries" --poller $poller --pump $pump
+			run timeout -k 5 60 "$PYTHON" -B "$BATS_TEST_DIRNAME/faults/deliveries" --poller "$poller" --pump "$pump"
 			assert_success
 			assert_line "nsk: 24 of 24"
 		done
