@@ -12,6 +12,7 @@ setup_file() {
 }
 
 need_shim() {
+	needs_preload
 	[[ $NSK != */asan/* ]] || skip "a shim and a sanitizer do not go together: the plain build is tested so"
 	MEMORY_FAILS=1 starved calcsize h >/dev/null 2>&1 && skip "no shim for allocations here"
 	return 0

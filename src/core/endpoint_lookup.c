@@ -75,6 +75,13 @@ static struct lookup *lookup_new(const char *host, const char *service, const st
 	return lookup;
 }
 
+/* musl gives a name that nobody has asked for (and frees it with all the rest). */
+static void drop_names(struct addrinfo *info)
+{
+	for (; info != NULL; info = info->ai_next)
+		info->ai_canonname = NULL;
+}
+
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
                          struct addrinfo **result)
 {
@@ -101,6 +108,8 @@ int endpoint_getaddrinfo(const char *host, const char *service, const struct add
 		break;
 	}
 	blocking_release(&lookup->blocking);
+	if (code == 0 && (hints->ai_flags & AI_CANONNAME) == 0)
+		drop_names(*result);
 	return code;
 }
 

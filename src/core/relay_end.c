@@ -10,8 +10,6 @@
 #include "core/sock.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 enum {
 	KEEPALIVE_SECONDS = 5,
@@ -71,10 +69,19 @@ void relay_output_failed(struct relay *r, int error)
 	relay_finish(r, error == EPIPE ? RELAY_OUTPUT_GONE : RELAY_OUTPUT_FAILED, error);
 }
 
+/* Whether a connection that breaks now may take bytes of ours with it: what has been sent may, where acknowledgements
+ * cannot be counted. */
+static bool may_lose(const struct relay *r)
+{
+	bool counts = !r->socket.is_tcp || sock_counts_unacknowledged();
+
+	return !pump_is_empty(&r->up) || relay_unacknowledged(r) > 0 || (!counts && r->up.total_out > 0);
+}
+
 void relay_connection_failed(struct relay *r, enum relay_outcome outcome, int error)
 {
 	r->socket_dead = true;
-	if (r->peer_ended && pump_is_empty(&r->up) && relay_unacknowledged(r) == 0) {
+	if (r->peer_ended && !may_lose(r)) {
 		pump_stop_reading(&r->up);
 		r->up.to_open = false;
 		r->input_ended = true;
@@ -121,14 +128,8 @@ static void watch_silent_peer(struct relay *r)
 {
 	if (r->socket.is_local)
 		relay_check_socket(r);
-	if (!r->socket.is_tcp)
-		return;
-	sock_set_int(r->socket.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-#ifdef TCP_KEEPIDLE
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_SECONDS);
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_SECONDS);
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-#endif
+	if (r->socket.is_tcp)
+		sock_keep_alive(r->socket.fd, KEEPALIVE_SECONDS, KEEPALIVE_PROBES);
 }
 
 static void end_output(struct relay *r)
@@ -222,7 +223,13 @@ static void advance_both_ended(struct relay *r)
 {
 	pass_end_on(r);
 	check_acknowledgements(r);
-	if (r->last_unacknowledged > 0)
+	int settled = r->last_unacknowledged == 0;
+
+	if (settled && r->socket.is_tcp && r->fin_sent && !sock_counts_unacknowledged())
+		settled = sock_settled(r->socket.fd);
+	if (settled < 0)
+		relay_connection_failed(r, RELAY_SEND_FAILED, errno);
+	else if (settled == 0)
 		relay_check_socket(r);
 	else if (!r->failed)
 		relay_finish(r, RELAY_DONE, 0);

@@ -140,7 +140,7 @@ static void add_message(struct trace_text *text, const struct sock_event *event,
 	trace_add(text, "%d, {name ", event->fd);
 	add_address(text, event->address, event->result >= 0 || sending ? event->address_length : 0);
 	trace_add(text, ", data [");
-	for (size_t i = 0; i < message->msg_iovlen && i < 4; i++) {
+	for (size_t i = 0; i < (size_t)message->msg_iovlen && i < 4; i++) {
 		size_t count = message->msg_iov[i].iov_len < left ? message->msg_iov[i].iov_len : left;
 
 		trace_add(text, "%s", i > 0 ? ", " : "");
@@ -260,19 +260,25 @@ static void add_select_sets(struct trace_text *text, const struct sock_event *ev
 		trace_add(text, ", %d.%03d", event->timeout_ms / 1000, event->timeout_ms % 1000);
 }
 
+#if HAVE_EPOLL
 static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
 {
 	trace_add(text, "%d, [", event->fd);
-#if HAVE_EPOLL
 	const struct epoll_event *events = event->waited[0];
 	char flags[CONSTANT_FLAGS_MAX];
 
 	for (int64_t i = 0; i < event->result && i < WAITED_SHOWN; i++)
 		trace_add(text, "%s%d %s", i > 0 ? ", " : "", events[i].data.fd,
 		          constant_flags(CONSTANT_EPOLL, events[i].events, flags));
-#endif
 	trace_add(text, "], %zu, %d", event->length, event->timeout_ms);
 }
+#else
+static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
+{
+	(void)text;
+	(void)event;
+}
+#endif
 
 static void add_with_address(struct trace_text *text, const struct sock_event *event)
 {
