@@ -122,6 +122,12 @@ lesson() {
 	assert_line --index 2 '""'
 	code 'POLLIN | POLLOUT; MSG_PEEK | MSG_DONTWAIT; 1 | 6; "a" + "b"; 1 + 2'
 	assert_output $'POLLIN|POLLOUT\nMSG_PEEK|MSG_DONTWAIT\n7\n"ab"\n3'
+	code '"ab" * 3; b"x"*2; "ab" * 0; "ab" * -1; 6 * 7; n = 2; "a\x00" * n; len("x" * 100000); create_server *:0 x=1'
+	assert_output $'"ababab"\n"xx"\n""\n""\n42\n"a\\x00a\\x00"\n100000'
+	assert_regex "$stderr" 'create_server takes no x='
+	assert_refused '"x" * 2000000000' 'OverflowError'
+	assert_refused '5 * "x"' 'TypeError'
+	assert_refused '"x" * "y"' 'TypeError'
 }
 
 @test "variables: several at once, by \$name, their attributes and items" {

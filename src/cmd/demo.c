@@ -16,6 +16,8 @@
 #include "view/diagram.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,9 +147,19 @@ static int run_lines(struct run *run)
 	return status;
 }
 
+static bool speaks_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool is_so = locale != (locale_t)0 && strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+
+	if (locale != (locale_t)0)
+		freelocale(locale);
+	return is_so;
+}
+
 static int run_lesson(const struct settings *settings, const struct lesson *lesson)
 {
-	struct diagram diagram = { .to = stdout, .color = color_wanted(STDOUT_FILENO) };
+	struct diagram diagram = { .to = stdout, .color = color_wanted(STDOUT_FILENO), .unicode = speaks_utf8() };
 	struct run run = { .lesson = lesson, .steps = settings->step, .color = diagram.color,
 		           .input = { .fd = STDIN_FILENO },
 		           .repl = { .out = stdout, .out_is_terminal = isatty(STDOUT_FILENO), .say = say_nothing } };
