@@ -36,6 +36,26 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	done
 }
 
+@test "a lesson whose call does nothing fails: its expectations bite" {
+	local pair call lesson pids=()
+
+	command -v strace >/dev/null || skip "no strace"
+	export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+	for pair in shutdown:tcp-flow shutdown:close-vs-shutdown bind:udp-flow setsockopt:reset setsockopt:time-wait setsockopt:nagle \
+		setsockopt:udp-loss listen:backlog listen:demux listen:boundaries pselect6:select sendto:blocking sendto:partial-send; do
+		call=${pair%:*} lesson=${pair#*:}
+		timeout -s KILL 60 strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:retval=0" "$NSK" demo "$lesson" \
+			</dev/null >"$lesson.out" 2>"$lesson.err" 3>&- &
+		pids+=("$lesson:$!")
+	done
+	for pair in "${pids[@]}"; do
+		lesson=${pair%:*}
+		wait_bounded "${pair#*:}"
+		assert_equal "$lesson: $STATUS_OF_PID" "$lesson: 1"
+		assert_regex "$(<"$lesson.err")" "^nsk demo: $lesson:[0-9]+: [A-Za-z]+: "
+	done
+}
+
 @test "--show prints the script, which nsk repl runs" {
 	local lesson
 

@@ -9,6 +9,7 @@
 #include "cli/nearest.h"
 #include "cli/tracing.h"
 #include "cmd/lessons.h"
+#include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/lines.h"
 #include "repl/repl.h"
@@ -34,6 +35,9 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
+
+/* A call that waits longer in a lesson will wait for ever: what was to happen has not. */
+#define PATIENCE_NS (10 * DEADLINE_SECOND)
 
 /* A lesson that runs. */
 struct run {
@@ -167,6 +171,7 @@ static int run_lesson(const struct settings *settings, const struct lesson *less
 	message_set_before(flush_results, NULL);
 	interrupt_catch();
 	repl_init(&run.repl);
+	run.repl.default_timeout_ns = PATIENCE_NS;
 	sock_observe(diagram_draw, &diagram);
 	tracing_begin(&settings->tracing); /* in place of the diagram, if it is wanted */
 	printf("%s: %s\n", lesson->name, lesson->summary);
