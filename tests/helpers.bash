@@ -19,6 +19,8 @@
 #   until_true COMMAND   runs COMMAND every 20 ms until it succeeds, at most 10 s
 #   random_file NAME N   N random bytes (head -c's sizes: 1M) in NAME
 #   has_ipv6             is there a ::1 to bind to?
+#   has FEATURE          was the binary built with it? (a word of the features line of nsk --version)
+#   needs FEATURE...     skips the test unless it was
 #
 # Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
 # bytes, so binary output goes to a file and cmp; no sleeps, no fixed ports.
@@ -162,6 +164,22 @@ until_true() {
 	done
 	echo "# not within 10 s: $*"
 	return 1
+}
+
+has() {
+	features=${features:-$("$NSK" --version | sed -n 's/^features://p')}
+	case " $features " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+needs() {
+	local feature
+
+	for feature in "$@"; do
+		has "$feature" || skip "this build has no $feature"
+	done
 }
 
 has_ipv6() {

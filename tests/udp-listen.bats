@@ -327,6 +327,7 @@ for fd in range(50):
 }
 
 @test "readiness: --port-file, --background, with, wait -u" {
+	needs proc # wait -u
 	"$NSK" udp-listen --port-file port -L -W 1 0 >got 3>&- &
 	background_pids+=($!)
 	until_true test -s port
@@ -435,6 +436,7 @@ for fd in range(50):
 }
 
 @test "--background: messages go to --log" {
+	needs proc # wait -u
 	eval "$(nsk udp-listen --background --log said --output got --idle-timeout 200ms 0)"
 	run nsk wait -u --gone --max-time 10 "$NSK_PORT"
 	assert_success

@@ -372,6 +372,10 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 		}
 		int answer = getopt_long(argc, argv, parser.shorts, parser.longs, NULL);
 
+		if (answer == -1 && order == OPTION_ORDER_MIXED && word != NULL && strcmp(word, "-") == 0) {
+			result->operands[result->count++] = argv[optind++]; /* an operand; musl, as POSIX, stops at it */
+			continue;
+		}
 		if (answer == -1) {
 			dashes = word != NULL && strcmp(word, "--") == 0;
 			break;

@@ -10,8 +10,6 @@
 #include "core/sock.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 
 enum {
@@ -76,6 +74,15 @@ static size_t unacknowledged(const struct relay *r)
 	return count > 0 && r->fin_sent ? count - 1 : count;
 }
 
+/* Whether a connection that breaks now may take bytes of ours with it: what has been sent may, where acknowledgements
+ * cannot be counted. */
+static bool may_lose(const struct relay *r)
+{
+	bool counts = !r->socket.is_tcp || sock_counts_unacknowledged();
+
+	return r->up.buffered > 0 || unacknowledged(r) > 0 || (!counts && r->up.total_out > 0);
+}
+
 /* A failure after which only what has arrived already is written, then it is over. */
 static void give_up(struct relay *r, enum relay_outcome outcome, int error)
 {
@@ -107,7 +114,7 @@ static void output_failed(struct relay *r, int error)
 static void connection_failed(struct relay *r, enum relay_outcome outcome, int error)
 {
 	r->socket_dead = true;
-	if (r->peer_ended && r->up.buffered == 0 && unacknowledged(r) == 0) {
+	if (r->peer_ended && !may_lose(r)) {
 		pump_stop_reading(&r->up);
 		r->up.to_open = false;
 		r->input_ended = true;
@@ -155,14 +162,8 @@ static void watch_silent_peer(struct relay *r)
 {
 	if (r->socket.is_local)
 		check_socket(r);
-	if (!r->socket.is_tcp)
-		return;
-	sock_set_int(r->socket.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-#ifdef TCP_KEEPIDLE
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_SECONDS);
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_SECONDS);
-	sock_set_int(r->socket.fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-#endif
+	if (r->socket.is_tcp)
+		sock_keep_alive(r->socket.fd, KEEPALIVE_SECONDS, KEEPALIVE_PROBES);
 }
 
 static void end_output(struct relay *r)
@@ -257,7 +258,11 @@ static void advance_both_ended(struct relay *r)
 {
 	pass_end_on(r);
 	check_acknowledgements(r);
-	if (r->last_unacknowledged > 0)
+	int settled = r->socket.is_tcp && !r->socket_dead ? sock_settled(r->socket.fd) : 1;
+
+	if (settled < 0)
+		connection_failed(r, RELAY_SEND_FAILED, errno);
+	else if (settled == 0)
 		check_socket(r);
 	else if (!r->failed)
 		finish(r, RELAY_DONE, 0);

@@ -8,7 +8,6 @@
 #include "repl/call.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -47,7 +46,7 @@ static const char *state_of(const struct object *socket)
 		int kept = socket->here.length > 0 ? tcp_table_state(&socket->here, &socket->there) : -1;
 
 		state = socket->fd >= 0 ? sock_tcp_state(socket->fd) : kept;
-		if (state == TCP_CLOSE && kept >= 0) /* the connection has outlived the socket's part in it */
+		if (state == SOCK_TCP_CLOSE && kept >= 0) /* the connection has outlived the socket's part in it */
 			state = kept;
 	}
 	const char *name = state >= 0 ? constant_name(CONSTANT_STATE, state) : NULL;

@@ -124,10 +124,11 @@ static bool is_acknowledged(struct echo_client *self)
 	self->check_delay = self->check_delay == 0 ? first_check_ns : 2 * self->check_delay;
 	if (self->check_delay > last_check_ns)
 		self->check_delay = last_check_ns;
-	if (!self->socket.is_tcp || sock_unacknowledged(self->client.fd) <= 1) /* the FIN */
-		return true;
-	self->error = sock_take_error(self->client.fd);
-	return false;
+	int settled = self->socket.is_tcp ? sock_settled(self->client.fd) : 1;
+
+	if (settled <= 0)
+		self->error = settled < 0 ? errno : sock_take_error(self->client.fd);
+	return settled > 0;
 }
 
 static void note_activity(struct echo_client *self)

@@ -9,7 +9,6 @@
 #include "core/tcp_table.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 struct cast_member *cast_find(struct cast *cast, int fd)
@@ -53,7 +52,7 @@ static int ask(const struct endpoint *here, const struct endpoint *there)
 {
 	int state = tcp_table_state(here, there);
 
-	return state < 0 ? TCP_CLOSE : state;
+	return state < 0 ? SOCK_TCP_CLOSE : state;
 }
 
 void cast_look(struct cast *cast, struct cast_member *member)
@@ -62,7 +61,7 @@ void cast_look(struct cast *cast, struct cast_member *member)
 		return;
 	member->state = ask(&member->here, &member->there);
 	member->state_of_peer = ask(&member->there, &member->here);
-	if (member->state == TCP_SYN_SENT && member->state_of_peer == TCP_CLOSE)
+	if (member->state == SOCK_TCP_SYN_SENT && member->state_of_peer == SOCK_TCP_CLOSE)
 		member->state_of_peer = 0; /* there is no peer yet */
 	for (int i = 0; i < CAST_MAX; i++) {
 		struct cast_member *peer = &cast->members[i];

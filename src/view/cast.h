@@ -18,7 +18,7 @@ struct cast_member {
 	enum cast_side side;
 	bool is_stream;              /* one end of a stream: its end is seen by the peer */
 	struct endpoint here, there; /* of a TCP connection; length 0: none */
-	int state, state_of_peer;    /* TCP's, when last asked (TCP_CLOSE: the kernel has none any more); 0: not known */
+	int state, state_of_peer;    /* TCP's, when last asked (SOCK_TCP_CLOSE: the kernel has none any more); 0: not known */
 };
 
 struct cast {

@@ -10,7 +10,6 @@
 #include "view/color.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 enum {
@@ -180,7 +179,7 @@ static void draw_received(struct diagram *diagram, const struct cast_member *mem
 
 static bool can_send(int state)
 {
-	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT;
+	return state == SOCK_TCP_ESTABLISHED || state == SOCK_TCP_CLOSE_WAIT;
 }
 
 /* What an end puts on the wire: nothing if the end was sent before, or while another descriptor is open; a reset if the
@@ -196,7 +195,7 @@ static void draw_end_of_tcp(struct diagram *diagram, struct cast_member *member,
 		note(diagram, member->side, text);
 		return;
 	}
-	snprintf(text, sizeof text, "%s: %s", call, before == TCP_ESTABLISHED && member->state == TCP_CLOSE ? "RST" : "FIN");
+	snprintf(text, sizeof text, "%s: %s", call, before == SOCK_TCP_ESTABLISHED && member->state == SOCK_TCP_CLOSE ? "RST" : "FIN");
 	arrow(diagram, member, text, true);
 }
 

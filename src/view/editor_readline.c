@@ -6,6 +6,7 @@
 #include "view/editor.h"
 
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 #include "view/readline.h"
 
 #include <errno.h>
@@ -65,7 +66,7 @@ int editor_readline_next(const struct editor *editor, char **line)
 	has_finished = false;
 	library->handler_install(editor->prompt, take_line);
 	while (!has_finished) {
-		if (ppoll(&readable, 1, NULL, interrupt_wait_mask()) > 0) {
+		if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) > 0) {
 			library->read_char();
 		} else if (interrupt_pending() != 0) {
 			library->free_line_state();

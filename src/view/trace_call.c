@@ -136,14 +136,14 @@ static void add_pieces(struct trace_text *text, const struct msghdr *message, si
 {
 	enum { PIECES_SHOWN = 4 };
 
-	for (size_t i = 0; i < message->msg_iovlen && i < PIECES_SHOWN; i++) {
+	for (size_t i = 0; i < (size_t)message->msg_iovlen && i < PIECES_SHOWN; i++) {
 		size_t count = message->msg_iov[i].iov_len < length ? message->msg_iov[i].iov_len : length;
 
 		trace_add(text, "%s", i > 0 ? gap : "");
 		add_bytes(text, message->msg_iov[i].iov_base, count);
 		length -= count;
 	}
-	trace_add(text, "%s", message->msg_iovlen > PIECES_SHOWN ? "..." : "");
+	trace_add(text, "%s", (size_t)message->msg_iovlen > PIECES_SHOWN ? "..." : "");
 }
 
 static void add_message(struct trace_text *text, const struct sock_event *event, bool sending)
@@ -268,19 +268,25 @@ static void add_select_sets(struct trace_text *text, const struct sock_event *ev
 		trace_add(text, ", %d.%03d", event->timeout_ms / 1000, event->timeout_ms % 1000);
 }
 
+#if HAVE_EPOLL
 static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
 {
 	trace_add(text, "%d, [", event->fd);
-#if HAVE_EPOLL
 	const struct epoll_event *events = event->waited[0];
 	char flags[CONSTANT_FLAGS_MAX];
 
 	for (int64_t i = 0; i < event->result && i < WAITED_SHOWN; i++)
 		trace_add(text, "%s%d %s", i > 0 ? ", " : "", events[i].data.fd,
 		          constant_flags(CONSTANT_EPOLL, events[i].events, flags));
-#endif
 	trace_add(text, "], %zu, %d", event->length, event->timeout_ms);
 }
+#else
+static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
+{
+	(void)text;
+	(void)event;
+}
+#endif
 
 static void add_with_address(struct trace_text *text, const struct sock_event *event)
 {

@@ -5,6 +5,7 @@
 
 #include "view/typing.h"
 
+#include "core/signal_poll.h"
 #include "view/readline.h"
 
 #include <errno.h>
@@ -57,6 +58,7 @@ static void act(int signal)
 		stop_here();
 	else if (current != NULL && current->edits)
 		library->resize_terminal();
+	signal_poll_wake();
 	errno = saved;
 }
 
