@@ -18,6 +18,8 @@
 #
 # Other builds, each with a folder of its own; for all, units, test, check, install, lint-gcc and lint-clang:
 #   make PORTABLE=1   nothing but POSIX: build/PROFILE-portable
+#   make READLINE=no  no line is edited: build/PROFILE-noreadline; READLINE=libedit: in nsk repl, by libedit, which
+#                     is also taken where readline is not there
 #   make static       linked with musl, nothing to load (Debian's musl-tools): build/static; make test STATIC=1
 #
 # PROFILE=release|debug|asan|coverage live side by side under build/.
@@ -33,7 +35,7 @@ ifeq ($(STATIC),1)
 CC      := musl-gcc
 BUILD   := build/static$(patsubst %,-%,$(filter-out release,$(PROFILE)))
 else
-VARIANT := $(if $(filter 1,$(PORTABLE)),-portable)
+VARIANT := $(if $(filter 1,$(PORTABLE)),-portable)$(READLINE:%=-%$(if $(filter no,$(READLINE)),readline))
 BUILD   := build/$(PROFILE)$(VARIANT)
 endif
 VERSION := 0.1.0
@@ -77,12 +79,12 @@ LIBS        = -pthread
 
 -include $(BUILD)/probes.mk
 $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
-	$(call say,PROBE,$@)CC='$(CC)' PORTABLE='$(PORTABLE)' STATIC='$(STATIC)' tools/probe.sh $(BUILD)
+	$(call say,PROBE,$@)CC='$(CC)' PORTABLE='$(PORTABLE)' STATIC='$(STATIC)' READLINE='$(READLINE)' tools/probe.sh $(BUILD)
 
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
 # Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
-FEATURES := epoll splice sock_diag proc readline mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
+FEATURES := epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
             sock_kernel ppoll hostent recv_trunc
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
@@ -91,6 +93,7 @@ with_proc              := core/listening_proc core/tcp_table core/reopen
 without_proc           := core/tcp_table_none core/reopen_none
 with_readline          := view/readline view/editor_readline view/typing
 without_readline       := view/typing_none
+with_libedit           := view/readline view/editor_readline
 with_mmsg              := core/datagram_mmsg core/sock_mmsg
 with_udp_segment       := core/datagram_segment
 with_udp_gro           := core/datagram_gro
