@@ -166,7 +166,10 @@ deps-%:
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
 .PHONY: bench fuzz
-bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
+BENCHES := streams connections idle datagrams packing resolve startup growth
+bench:
+	$(SUBMAKE) $(BENCHES:%=bench-%)
+	@tests/bench/bench.py $(BENCHES)
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 

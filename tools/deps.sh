@@ -44,6 +44,7 @@ fuzz	libclang-rt-dev	/usr/share/doc/libclang-rt-dev|/usr/share/doc/libclang-rt-1
 bench	netcat-openbsd	nc.openbsd	compared with
 bench	ncat	ncat	compared with
 bench	socat	socat	compared with
+bench	busybox	busybox	compared with
 faults	strace	strace	makes system calls fail
 faults	netcat-openbsd	nc.openbsd	a peer
 faults	ncat	ncat	a peer
