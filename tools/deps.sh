@@ -31,6 +31,7 @@ check	netbase	/etc/services	services and protocols to look up
 check	iproute2	ip	networks of the tests' own
 check	nftables	nft|/usr/sbin/nft	a network that drops packets
 check	strace	strace	counts system calls, makes them fail
+check	valgrind	valgrind	counts instructions
 check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
 check	curl	curl	a client of the servers under test

@@ -196,16 +196,17 @@ static void echo_stop(struct client *client)
 	((struct echo_client *)client)->stopped = true;
 }
 
-static int report_end(const struct echo_client *self, const char *peer)
+static int report_end(const struct echo_client *self)
 {
-	char duration[VALUE_DURATION_MAX];
+	char duration[VALUE_DURATION_MAX], name[ENDPOINT_TEXT_MAX];
 
 	if (self->error != 0) {
+		client_name(&self->client, name);
 		errno = self->error;
-		return report_errno("%s", peer);
+		return report_errno("%s", name);
 	}
 	if (self->idle)
-		return report(STATUS_TIMEOUT, "%s: nothing came or went for %s", peer,
+		return report(STATUS_TIMEOUT, "%s: nothing came or went for %s", client_name(&self->client, name),
 		              value_format_duration(self->client.server->session->idle_timeout, duration));
 	return self->flow != NULL ? echo_flow_report(self->flow) : STATUS_OK;
 }
@@ -213,9 +214,8 @@ static int report_end(const struct echo_client *self, const char *peer)
 static int echo_close(struct client *client)
 {
 	struct echo_client *self = (struct echo_client *)client;
-	char name[ENDPOINT_TEXT_MAX];
 	bool whole = self->check_delay > 0 && self->error == 0;
-	int status = report_end(self, client_name(client, name));
+	int status = report_end(self);
 
 	server_forget_closed(client->server, client->fd, client);
 	if (whole)
