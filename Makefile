@@ -8,7 +8,7 @@
 #                     FILTER=regex picks cases
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
-#   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
+#   make bench        every benchmark, joined in build/bench.json; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
 #   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
 #   make generate     write the generated parts of the man pages anew
@@ -192,7 +192,10 @@ deps-%:
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
 .PHONY: bench fuzz
-bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
+BENCHES := streams connections idle datagrams packing resolve startup growth
+bench:
+	$(SUBMAKE) $(BENCHES:%=bench-%)
+	@tests/bench/bench.py $(BENCHES)
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
