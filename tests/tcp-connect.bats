@@ -352,8 +352,7 @@ PROGRAM
 	peer_listen recv
 	session_start tcp-connect -C 127.0.0.1 "$PEER_PORT"
 	printf 'a\r' >&"$STDIN_FD"
-	until_true peer_did connected
-	sleep 0.1
+	until_true grep -q a peer.out # and its CR was read with it
 	printf '\nb\n' >&"$STDIN_FD"
 	close_stdin
 	until_true peer_did end
