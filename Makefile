@@ -13,7 +13,7 @@
 #   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
-#   make coverage     lines reached by the tests, by file
+#   make coverage     lines and branches reached by the tests, by file
 #   make clean
 #
 # PROFILE=release|debug|asan|coverage live side by side under build/.
@@ -47,7 +47,7 @@ flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-saniti
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
 link_asan      := -fsanitize=address,undefined
-link_coverage  := --coverage
+link_coverage  := --coverage -Wl,--wrap=raise,--wrap=_exit,--wrap=interrupt_raise tools/coverage-ends.c
 link_fuzz      := -fsanitize=fuzzer,address,undefined
 
 ifeq ($(flags_$(PROFILE)),)
