@@ -238,8 +238,10 @@ static enum pump_step fill(struct pump *pump)
 		uint64_t count = pump->total_in - before;
 
 		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
-		if (pump->read_limit == 0 || result == PUMP_WAIT || result == PUMP_LAST)
+		if (pump->read_limit == 0 || result == PUMP_WAIT)
 			end_source(pump);
+		else if (result == PUMP_LAST) /* a short read: the rest is asked for at once, nobody tells of it any more */
+			result = PUMP_MOVED;
 	}
 	if (result == PUMP_UNABLE)
 		result = replace_mover(pump);
