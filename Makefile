@@ -10,7 +10,8 @@
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
-#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
+#                     make fuzzers only builds them, for the smoke in make check
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
 #   make coverage     lines and branches reached by the tests, by file
@@ -152,8 +153,10 @@ faults: all
 	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
 
 check: deps-build deps-check
+	-@DEPS='$(DEPS)' tools/deps.sh fuzz
 	$(SUBMAKE) PROFILE=release all units
 	$(SUBMAKE) PROFILE=asan all units
+	-$(SUBMAKE) fuzzers
 	@tests/run build/release build/asan
 
 demo: deps-build
@@ -165,14 +168,17 @@ deps-%:
 
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
-.PHONY: bench fuzz
+.PHONY: bench fuzz fuzzers
 bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= -1
-fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: $(FUZZ_TARGETS:fuzz_%=fuzz-%)
+fuzzers:
+	$(SUBMAKE) PROFILE=fuzz CC=clang $(FUZZ_TARGETS:%=build/fuzz/%)
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
@@ -180,6 +186,13 @@ fuzz-%:
 	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
 		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
 		{ cat build/fuzz/$*.log; exit 1; }
+
+# The relay runs on a kernel of its own: these calls of the library go there.
+KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pipe2 shutdown getsockopt setsockopt \
+                getsockname deadline_now deadline_poll_timeout $(addprefix __sanitizer_cov_trace_,cmp1 cmp4 cmp8 \
+                const_cmp1 const_cmp4 const_cmp8)
+build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
+build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
