@@ -29,6 +29,7 @@ __attribute__((constructor)) static void begin(void)
 
 	failing = text == NULL ? 0 : strtoul(text, NULL, 10);
 	stays = getenv("MEMORY_STAYS") != NULL;
+	unsetenv("LD_PRELOAD"); /* what is started has all its memory */
 	is_begun = true;
 }
 
