@@ -10,6 +10,8 @@
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
+#   make soak         long transfers over bad lines, crowds of clients: some minutes; SOAK=--full: the sizes of a release
+#   make mutants      take out one defence at a time: a test must go red
 #   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
 #                     make fuzzers only builds them, for the smoke in make check
 #   make generate     write the generated parts of the man pages anew
@@ -136,7 +138,7 @@ FORCE:
 SUBMAKE = +@$(MAKE) --no-print-directory
 
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
-.PHONY: units unit test check faults demo
+.PHONY: units unit test check faults mutants soak demo
 units: $(UNITS)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
@@ -151,6 +153,12 @@ test: all units
 
 faults: all
 	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
+
+soak: all deps-check
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/soak/soak $(SOAK)
+
+mutants: deps-build deps-check
+	@tests/faults/mutants $(MUTANTS)
 
 check: deps-build deps-check
 	-@DEPS='$(DEPS)' tools/deps.sh fuzz
