@@ -68,6 +68,9 @@ common_setup() {
 common_teardown() {
 	local pid report
 
+	if [[ $NSK == */coverage/* ]] && kill -TERM "${background_pids[@]}" 2>/dev/null; then
+		sleep 0.1 # what is killed has counted nothing
+	fi
 	for pid in "${background_pids[@]}"; do
 		if kill -KILL "$pid" 2>/dev/null; then
 			wait "$pid" 2>/dev/null || true

@@ -118,6 +118,14 @@ starve_server() {
 	starve_server "a line" --clean-env --sh cat
 }
 
+# The rest of the points are tried by make faults.
+@test "R20: every command without memory, at every ninth allocation" {
+	need_shim
+	run timeout -k 5 300 python3 -B "$BATS_TEST_DIRNAME/faults/allocations" --every 9 3>&-
+	assert_success
+	assert_line --index -1 --regexp ' fine, 0 silent, 0 mute, 0 hung, 0 crash'
+}
+
 @test "a message needs no memory" {
 	need_shim
 	local number told=0

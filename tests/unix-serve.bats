@@ -5,33 +5,13 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2086,SC2094,SC2154 # scripts in quotes, words in variables, variables of bats
 
 load helpers
+load unix_helpers
 
 export SERVER_COMMAND=unix-serve
 
 finish() {
 	server_wait
 	assert_equal "status $SERVER_STATUS" "status ${1:-0}"
-}
-
-# A socket file that nobody holds.
-stale() {
-	python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])' "$1"
-}
-
-# A server of another program's at PATH, in the background: hold PATH stream|dgram|bound
-hold() {
-	python3 -c 'import socket, sys, time
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM if sys.argv[2] == "dgram" else socket.SOCK_STREAM)
-s.bind(sys.argv[1])
-if sys.argv[2] == "stream":
-    s.listen()
-open("held", "w").close()
-time.sleep(60)' "$@" 3>&- &
-	background_pids+=($!)
-	until_true test -e held
-	rm held
 }
 
 # A client of CPython's: python CODE, with the connected socket s and the path p
@@ -249,7 +229,7 @@ stays() {
 
 @test "a file, a link, a directory, a fifo, a live socket: never removed" {
 	echo precious >file
-	stale dead
+	stale dead stream
 	ln -s dead link
 	ln -s nowhere dangling
 	mkdir folder
@@ -267,7 +247,7 @@ stays() {
 }
 
 @test "a stale socket is removed by --unlink alone" {
-	stale old
+	stale old stream
 	run nsk unix-serve old
 	assert_failure 4
 	assert_output "nsk unix-serve: old: a dead socket is there; --unlink removes it first"

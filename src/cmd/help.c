@@ -74,6 +74,7 @@ static const struct {
 } features[] = {
 	{ "splice", HAVE_SPLICE },
 	{ "readline", HAVE_READLINE },
+	{ "libedit", HAVE_LIBEDIT },
 	{ "sock_kernel", HAVE_SOCK_KERNEL },
 	{ "sock_diag", HAVE_SOCK_DIAG },
 	{ "proc", HAVE_PROC },

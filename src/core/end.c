@@ -85,6 +85,14 @@ void end_open_socket(struct end *end, int fd)
 	packet_prepare(fd);
 }
 
+void end_open_socket_like(struct end *end, int fd, const struct end *like)
+{
+	*end = *like;
+	end->fd = fd;
+	if (end->records)
+		packet_prepare(fd);
+}
+
 static ssize_t forget(void *context, const void *data, size_t count, bool urgent)
 {
 	(void)context;

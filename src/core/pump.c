@@ -263,6 +263,8 @@ static enum pump_step fill(struct pump *pump)
 	size_t limit = pump->read_limit > SIZE_MAX ? SIZE_MAX : (size_t)pump->read_limit;
 	enum pump_result result = pump->mover->fill(pump, limit);
 
+	if (pump->read_limit != UINT64_MAX && result == PUMP_LAST)
+		result = PUMP_MOVED; /* a short read: the rest is asked for at once, nobody tells of it any more */
 	note_filled(pump, (size_t)(pump->total_in - before), result == PUMP_WAIT || result == PUMP_LAST);
 	if (result == PUMP_UNABLE)
 		result = replace_mover(pump);

@@ -127,6 +127,10 @@ void pump_stop_reading(struct pump *pump);
 /* Reads at most LIMIT bytes more, then as if the source had ended. */
 void pump_limit_reading(struct pump *pump, uint64_t limit);
 
+/* pump_copy holds COUNT bytes at DATA as if it had read them: before the first step, at most its capacity. 0, or -1 with
+ * errno. */
+int pump_copy_hold(struct pump *pump, const unsigned char *data, size_t count);
+
 /* pump_copy takes over COUNT bytes that stand in the pipe FD. 0, or -1 with errno. */
 int pump_copy_adopt(struct pump *pump, int fd, size_t count);
 

@@ -184,9 +184,11 @@ static bool was_quiet_for(struct relay *r, int64_t duration)
 {
 	if (r->quiet_since == 0)
 		r->quiet_since = deadline_now();
-	/* a reader of ours that is slow is no silence of the peer's */
-	if (!pump_is_empty(&r->down) || (r->down.full && r->down.to_open))
+	/* a reader of ours that is slow is no silence of the peer's, and what has come is written however short it is */
+	if (r->down.to_open && (!pump_is_empty(&r->down) || r->down.full)) {
 		r->quiet_since = deadline_now();
+		return false;
+	}
 	return deadline_now() - r->quiet_since >= duration;
 }
 
@@ -223,8 +225,10 @@ static void advance_both_ended(struct relay *r)
 {
 	pass_end_on(r);
 	check_acknowledgements(r);
-	int settled = r->socket.is_tcp && r->fin_sent ? sock_settled(r->socket.fd) : 1;
+	int settled = r->last_unacknowledged == 0;
 
+	if (settled && r->socket.is_tcp && r->fin_sent && !sock_counts_unacknowledged())
+		settled = sock_settled(r->socket.fd);
 	if (settled < 0)
 		relay_connection_failed(r, RELAY_SEND_FAILED, errno);
 	else if (settled == 0)

@@ -139,7 +139,8 @@ size_t sock_readable(int fd);
 /* The state of the TCP socket FD as tcp(7)'s TCP_INFO has it (TCP_ESTABLISHED ...), or -1. Sees no observer. */
 int sock_tcp_state(int fd);
 
-enum { SOCK_TCP_CLOSE = 7 }; /* TCP_CLOSE, for where <netinet/tcp.h> has no states */
+/* tcp(7)'s TCP_ESTABLISHED and so on, for where <netinet/tcp.h> has no states. */
+enum { SOCK_TCP_ESTABLISHED = 1, SOCK_TCP_SYN_SENT = 2, SOCK_TCP_CLOSE = 7, SOCK_TCP_CLOSE_WAIT = 8 };
 
 /* Lets the kernel ask a silent TCP peer whether it is still there: after SECONDS, and again, PROBES times in all; where
  * that cannot be said, as often as the system does it. */

@@ -52,6 +52,11 @@ in_namespace() {
 	assert_output --regexp ' fine, 0 silent, 0 mute, 0 half, 0 hung, 0 crash'
 }
 
+@test "R20: every allocation of every command fails, once and from then on" {
+	tool allocations
+	assert_output --regexp ' fine, 0 silent, 0 mute, 0 hung, 0 crash'
+}
+
 @test "R44 and outcomes with real peers" {
 	tool peers
 }
