@@ -523,6 +523,7 @@ python() {
 }
 
 @test "sockets: as wide as what it is written to, 80 columns elsewhere" {
+	needs sock_kernel # states
 	cat >script <<-'EOT'
 		server = create_server 127.0.0.1 0
 		a_longer_name_than_that_of_the_others = create_connection server.host server.port
