@@ -26,6 +26,7 @@ static const int64_t last_check_ns = 50 * DEADLINE_MILLISECOND;
 struct echo_watch {
 	struct monitor_link link;
 	struct relay_plan plan; /* only what the monitor asks for */
+	struct pump_plan pump;
 };
 
 struct echo_client {
@@ -51,9 +52,11 @@ static int watch(struct echo_client *self, const struct endpoint *peer)
 		return report_out_of_memory();
 	int status = monitor_attach(&session->monitor, &self->watch->link, self->client.number, peer, -1, -1);
 	monitor_watch(&self->watch->link, &self->watch->plan);
-	self->pump.saw_in = self->watch->plan.received;
-	self->pump.saw_out = self->watch->plan.sent;
-	self->pump.seer = &self->watch->link;
+	self->watch->pump = *self->pump.plan;
+	self->watch->pump.saw_in = self->watch->plan.received;
+	self->watch->pump.saw_out = self->watch->plan.sent;
+	self->watch->pump.seer = &self->watch->link;
+	self->pump.plan = &self->watch->pump;
 	return status;
 }
 
@@ -86,17 +89,17 @@ static int set_interests(struct echo_client *self)
 static int echo_open(struct client *client, const struct endpoint *peer)
 {
 	struct echo_client *self = (struct echo_client *)client;
-	const struct session *session = client->server->session;
+	struct server *server = client->server;
 	char name[ENDPOINT_TEXT_MAX];
 
+	server->echo = (struct pump_plan){ .rate = server->session->settings->rate, .spare_buffer = ECHO_BUFFER };
 	end_open_socket(&self->socket, client->fd);
-	self->pump = (struct pump){ .from = &self->socket, .to = &self->socket, .rate = session->settings->rate,
-		                    .spare_buffer = ECHO_BUFFER, .pipe = { -1, -1 } };
+	self->pump = (struct pump){ .from = &self->socket, .to = &self->socket, .plan = &server->echo };
 	self->last_activity = deadline_now();
 	int status = watch(self, peer);
 	if (status != STATUS_OK)
 		return status;
-	if (pump_open(&self->pump) < 0 || server_watch(client->server, client->fd, client) < 0 || set_interests(self) < 0)
+	if (pump_open(&self->pump) < 0 || server_watch(server, client->fd, client) < 0 || set_interests(self) < 0)
 		return report_errno("%s", client_name(client, name));
 	return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #include "cli/local_path.h"
 #include "core/agenda.h"
 #include "core/listen.h"
+#include "core/pump.h"
 #include "serve/access.h"
 #include "serve/handler.h"
 #include "serve/ready.h"
@@ -39,6 +40,7 @@ struct server {
 	/* While it runs */
 	struct poller *poller;
 	struct agenda agenda;
+	struct pump_plan echo;     /* of --echo's clients, all of them */
 	struct client *first;      /* all clients, the latest first */
 	struct client **by_fd;     /* who watches a descriptor */
 	size_t by_fd_size;
