@@ -26,7 +26,7 @@ static const struct pump_mover *choose(const struct pump *pump)
 		return &pump_copy;
 	if (plan->mover != NULL)
 		return plan->mover;
-	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
+	if (pump->to->kind == END_NULL && pump->from->is_tcp)
 		return &pump_discard;
 #if HAVE_SPLICE
 	const struct pump_mover *splicing = pump_splice_choose(pump->from, pump->to);
@@ -34,6 +34,8 @@ static const struct pump_mover *choose(const struct pump *pump)
 	if (splicing != NULL)
 		return splicing;
 #endif
+	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
+		return &pump_discard;
 	return &pump_copy;
 }
 
