@@ -12,6 +12,7 @@ struct relay {
 	struct relay_result result;
 	struct poller *poller;
 	struct end socket, input, output;
+	struct pump_plan up_plan, down_plan;
 	struct pump up, down;
 	bool over;
 	bool failed;        /* the outcome stands; what had arrived is still being written */
