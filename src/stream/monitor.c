@@ -82,10 +82,11 @@ static void hide_progress(void *context)
 static int begin(struct monitor *monitor, int input, int output)
 {
 	bool on_terminal = isatty(STDERR_FILENO);
-	bool types = input >= 0 && isatty(input); /* who types wants no line redrawn over it */
+	bool types = on_terminal && input >= 0 && isatty(input); /* who types wants no line redrawn over it */
 
 	monitor->begun = true;
-	sink_open(&monitor->terminal, STDERR_FILENO, "standard error", monitor->deadline, monitor->backend);
+	if (on_terminal || monitor->settings->hex)
+		sink_open(&monitor->terminal, STDERR_FILENO, "standard error", monitor->deadline, monitor->backend);
 	monitor->output_is_terminal = on_terminal && output >= 0 && isatty(output);
 	if (monitor->settings->hex)
 		add_hex(monitor, &monitor->terminal, STDERR_FILENO);
