@@ -77,6 +77,9 @@ bool end_may_block(const struct end *end);
 /* Whether something, or the end, can be read without waiting. */
 bool end_is_readable(const struct end *end);
 
+/* Whether some bytes can be written without waiting. */
+bool end_is_writable(const struct end *end);
+
 /* Whether nobody is at the other side of a pipe or socket any more (poll(2): POLLERR, POLLHUP). */
 bool end_is_gone(const struct end *end);
 

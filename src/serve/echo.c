@@ -148,12 +148,15 @@ static bool is_acknowledged(struct echo_client *self)
 		self->check_delay = last_check_ns;
 	if (!server_socket_kind(self->client.server, self->client.fd)->is_tcp)
 		return true;
-	if (sock_unacknowledged(self->client.fd) <= (is_first ? 0U : 1U)) /* the FIN */
+	if (is_first && sock_counts_unacknowledged() && sock_unacknowledged(self->client.fd) == 0)
 		return true;
 	if (is_first)
 		sock_shutdown(self->client.fd, SHUT_WR);
-	self->error = sock_take_error(self->client.fd);
-	return false;
+	int settled = sock_settled(self->client.fd);
+
+	if (settled <= 0)
+		self->error = settled < 0 ? errno : sock_take_error(self->client.fd);
+	return settled > 0;
 }
 
 static bool is_idle(const struct echo_client *self)
