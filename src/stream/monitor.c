@@ -122,12 +122,13 @@ int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t 
                    int input, int output)
 {
 	const struct stream_settings *settings = monitor->settings;
-	char address[ENDPOINT_TEXT_MAX], port[8];
+	char address[ENDPOINT_TEXT_MAX], port[8] = "";
 	struct file_name_values values = { number, endpoint_format_host(peer, address), port };
 
 	*link = (struct monitor_link){ .monitor = monitor };
 	peer_name(peer, monitor->crowded ? number : 0, link->name);
-	snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
+	if (settings->log_sent != NULL || settings->log_received != NULL)
+		snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
 	int status = monitor->begun ? STATUS_OK : begin(monitor, input, output);
 	if (status == STATUS_OK)
 		status = open_own(link, settings->log_sent, &values, &monitor->sent, &link->own_sent, &link->sent);
