@@ -460,6 +460,35 @@ limit_descriptors() {
 	)
 }
 
+# What process PID has in memory, in bytes; what it shares counts in proportion.
+memory_of() {
+	awk '/^Pss:/ { print $2 * 1024 }' "/proc/$1/smaps_rollup"
+}
+
+@test "--echo: a connection that is idle costs at most 256 bytes of memory" {
+	[[ $NSK != */asan/* ]] || skip "a sanitizer's memory is not nsk's own"
+	(
+		ulimit -n 4096
+		serve_start -k -m 3000 --echo 0
+		before=$(memory_of "$SERVER_PID")
+		mkfifo hold
+		crowd held "$SERVER_PORT" 3000 <hold >crowd.out &
+		pid=$!
+		exec {hold_fd}>hold
+		until_true grep -q held crowd.out
+		until_true eval '[ "$(sockets_of "$SERVER_PID")" -ge 3000 ]'
+		after=$(memory_of "$SERVER_PID")
+		echo "# $(((after - before) / 3000)) bytes each"
+		assert [ $((after - before)) -le $((3000 * 256)) ]
+		echo >&"$hold_fd"
+		exec {hold_fd}>&-
+		wait_bounded "$pid"
+		assert_equal "$STATUS_OF_PID" 0
+		kill -TERM "$SERVER_PID"
+		server_wait
+	)
+}
+
 @test "the soft limit of descriptors is raised to the hard one" {
 	(
 		ulimit -Sn 64

@@ -13,15 +13,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct api_name {
+struct api_name {
 	const char *module, *name, *command, *call, *sentence;
-} api_names[] = {
-#define API_NAME(module_, name_, command_, call_, sentence_) { module_, name_, command_, call_, sentence_ },
+};
+
+/* Each row's fields, one behind the other: five pointers for each would cost every start of nsk a page more. */
+static const char *const rows[] = {
+#define API_NAME(module_, name_, command_, call_, sentence_) \
+	module_ "\0" name_ "\0" command_ "\0" call_ "\0" sentence_,
 #include "cmd/api-names.def"
 #undef API_NAME
 };
 
-enum { API_COUNT = sizeof api_names / sizeof api_names[0] };
+enum { API_COUNT = sizeof rows / sizeof rows[0] };
+
+/* The string behind TEXT. */
+static const char *behind(const char *text)
+{
+	return text + strlen(text) + 1;
+}
+
+static struct api_name entry_of(const char *row)
+{
+	struct api_name entry = { .module = row, .name = behind(row) };
+
+	entry.command = behind(entry.name);
+	entry.call = behind(entry.command);
+	entry.sentence = behind(entry.call);
+	return entry;
+}
 
 /* Whether QUERY means ENTRY: by its name, behind its module or a class of it if there is a dot. */
 static bool is_meant(const struct api_name *entry, const char *query)
@@ -62,8 +82,10 @@ bool api_explain(const char *name)
 	bool found = false;
 
 	for (int i = 0; i < API_COUNT; i++) {
-		if (is_meant(&api_names[i], name)) {
-			explain(&api_names[i]);
+		struct api_name entry = entry_of(rows[i]);
+
+		if (is_meant(&entry, name)) {
+			explain(&entry);
 			found = true;
 		}
 	}
@@ -75,7 +97,7 @@ const char *api_nearest(const char *name)
 	const char *names[API_COUNT];
 
 	for (int i = 0; i < API_COUNT; i++)
-		names[i] = api_names[i].name;
+		names[i] = entry_of(rows[i]).name;
 	return nearest_find(name, names, API_COUNT);
 }
 
@@ -87,9 +109,9 @@ static const char *or_dash(const char *text)
 void api_print_table(void)
 {
 	for (int i = 0; i < API_COUNT; i++) {
-		const struct api_name *entry = &api_names[i];
+		struct api_name entry = entry_of(rows[i]);
 
-		printf("api\t%s\t%s\t%s\t%s\t%s\n", entry->module, entry->name, or_dash(entry->command), or_dash(entry->call),
-		       entry->sentence);
+		printf("api\t%s\t%s\t%s\t%s\t%s\n", entry.module, entry.name, or_dash(entry.command), or_dash(entry.call),
+		       entry.sentence);
 	}
 }

@@ -132,11 +132,12 @@ static int run(const void *given, int argc, char **argv)
 	const struct settings *settings = given;
 	struct endpoint_list sources = { 0 };
 	struct session session;
-	char source[512];
+	char source[512] = "";
 	int status = session_init(&session, &settings->stream);
 
-	snprintf(source, sizeof source, "source %s port %s", settings->source != NULL ? settings->source : "*",
-	         settings->source_port != NULL ? settings->source_port : "0");
+	if (settings->source != NULL || settings->source_port != NULL)
+		snprintf(source, sizeof source, "source %s port %s", settings->source != NULL ? settings->source : "*",
+		         settings->source_port != NULL ? settings->source_port : "0");
 	if (status == STATUS_OK)
 		status = port_check_refuse(&settings->scan, &settings->stream);
 	if (status == STATUS_OK)

@@ -25,7 +25,7 @@ enum constant_group {
 };
 
 struct constant {
-	const char *name;
+	char name[24]; /* within: pointers cost every start of nsk; "\0" behind each makes the compiler see that it fits */
 	int64_t value;
 	enum constant_group group;
 };

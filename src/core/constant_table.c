@@ -17,8 +17,8 @@
 #include <sys/epoll.h>
 #endif
 
-#define ROW(group_, name_) { #name_, (int64_t)(name_), CONSTANT_##group_ }
-#define STATE(name_) { #name_, TCP_##name_, CONSTANT_STATE }
+#define ROW(group_, name_) { #name_ "\0", (int64_t)(name_), CONSTANT_##group_ }
+#define STATE(name_) { #name_ "\0", TCP_##name_, CONSTANT_STATE }
 
 const struct constant constant_table[] = {
 	ROW(FAMILY, AF_UNSPEC),

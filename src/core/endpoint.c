@@ -5,6 +5,7 @@
 
 #include "core/endpoint.h"
 
+#include "bytes/digits.h"
 #include "core/sock.h"
 
 #include <arpa/inet.h>
@@ -62,6 +63,21 @@ static const char *format_unix(const struct endpoint *endpoint, char text[ENDPOI
 	return text;
 }
 
+/* Without printf, which would be loaded for this alone. Returns the end. */
+static char *format_ipv4(const struct endpoint *endpoint, char *text)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)&endpoint->address;
+	unsigned char bytes[sizeof four->sin_addr];
+
+	memcpy(bytes, &four->sin_addr, sizeof bytes);
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		text = digits_write_16(text, bytes[i]);
+		*text++ = '.';
+	}
+	*--text = '\0';
+	return text;
+}
+
 const char *endpoint_format_host(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
 {
 	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&endpoint->address;
@@ -70,7 +86,7 @@ const char *endpoint_format_host(const struct endpoint *endpoint, char text[ENDP
 
 	switch (endpoint->address.ss_family) {
 	case AF_INET:
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)&endpoint->address)->sin_addr, text, ENDPOINT_TEXT_MAX);
+		format_ipv4(endpoint, text);
 		break;
 	case AF_INET6:
 		inet_ntop(AF_INET6, &six->sin6_addr, text, ENDPOINT_TEXT_MAX);
@@ -94,11 +110,16 @@ const char *endpoint_format(const struct endpoint *endpoint, char text[ENDPOINT_
 {
 	char host[ENDPOINT_TEXT_MAX];
 
+	if (endpoint->address.ss_family == AF_INET) {
+		char *end = format_ipv4(endpoint, text);
+
+		*end = ':';
+		*digits_write_16(end + 1, endpoint_port(endpoint)) = '\0';
+		return text;
+	}
 	endpoint_format_host(endpoint, host);
 	if (endpoint->address.ss_family == AF_INET6)
 		snprintf(text, ENDPOINT_TEXT_MAX, "[%.120s]:%u", host, endpoint_port(endpoint));
-	else if (endpoint->address.ss_family == AF_INET)
-		snprintf(text, ENDPOINT_TEXT_MAX, "%.120s:%u", host, endpoint_port(endpoint));
 	else
 		memcpy(text, host, sizeof host);
 	return text;

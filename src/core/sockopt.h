@@ -28,7 +28,7 @@ enum sockopt_family {
 };
 
 struct sockopt {
-	const char *name;
+	char name[28]; /* within, as in constant.h */
 	int level, option;
 	enum sockopt_kind kind;
 	unsigned where; /* enum sockopt_family, or'ed: the sockets that have it; SOCKOPT_IPV4 | SOCKOPT_UDP: IPv4's UDP */

@@ -11,9 +11,9 @@
 #include <netinet/udp.h>
 
 #define ROW(level_, name_, kind_, where_) \
-	{ .name = #name_, .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_) }
+	{ .name = #name_ "\0", .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_) }
 #define READ_ONLY(level_, name_, kind_, where_) \
-	{ .name = #name_, .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_), .read_only = true }
+	{ .name = #name_ "\0", .level = (level_), .option = (name_), .kind = SOCKOPT_##kind_, .where = (where_), .read_only = true }
 
 const struct sockopt sockopt_table[] = {
 	READ_ONLY(SOL_SOCKET, SO_ACCEPTCONN, FLAG, SOCKOPT_ANY),

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 1024 * 1024 };
+enum { READ_BYTES = 256 * 1024 }; /* more does not stay in the cache until it is sent */
 
 /* ---- words ------------------------------------------------------------------------------------------ */
 

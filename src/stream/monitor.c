@@ -82,10 +82,11 @@ static void hide_progress(void *context)
 static int begin(struct monitor *monitor, int input, int output)
 {
 	bool on_terminal = isatty(STDERR_FILENO);
-	bool types = input >= 0 && isatty(input); /* who types wants no line redrawn over it */
+	bool types = on_terminal && input >= 0 && isatty(input); /* who types wants no line redrawn over it */
 
 	monitor->begun = true;
-	sink_open(&monitor->terminal, STDERR_FILENO, "standard error", monitor->deadline, monitor->backend);
+	if (on_terminal || monitor->settings->hex)
+		sink_open(&monitor->terminal, STDERR_FILENO, "standard error", monitor->deadline, monitor->backend);
 	monitor->output_is_terminal = on_terminal && output >= 0 && isatty(output);
 	if (monitor->settings->hex)
 		add_hex(monitor, &monitor->terminal, STDERR_FILENO);
@@ -121,12 +122,13 @@ int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t 
                    int input, int output)
 {
 	const struct stream_settings *settings = monitor->settings;
-	char address[ENDPOINT_TEXT_MAX], port[8];
+	char address[ENDPOINT_TEXT_MAX], port[8] = "";
 	struct file_name_values values = { number, endpoint_format_host(peer, address), port };
 
 	*link = (struct monitor_link){ .monitor = monitor };
 	peer_name(peer, monitor->crowded ? number : 0, link->name);
-	snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
+	if (settings->log_sent != NULL || settings->log_received != NULL)
+		snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
 	int status = monitor->begun ? STATUS_OK : begin(monitor, input, output);
 	if (status == STATUS_OK)
 		status = open_own(link, settings->log_sent, &values, &monitor->sent, &link->own_sent, &link->sent);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Every poller: when more descriptors are ready than one wait can tell of, each has its turn; what is always ready does
- * not shut the others out, nor they it. */
+ * not shut the others out, nor they it; a descriptor that was forgotten before it was closed can be watched again as
+ * another's. */
 #include "platform.h"
 
 #include "core/deadline.h"
@@ -54,11 +55,45 @@ static void check_turns(const struct poller_backend *backend)
 	poller_close(poller);
 }
 
+/* Watches the reading end of a pipe that holds a byte, or of one that is empty; its number. */
+static int watch_pipe(struct poller *poller, int ends[2], bool filled)
+{
+	CHECK(pipe(ends) == 0 && (!filled || write(ends[1], "x", 1) == 1));
+	CHECK(poller_set(poller, ends[0], POLLER_READ) == 0);
+	return ends[0];
+}
+
+static void check_forgetting(const struct poller_backend *backend)
+{
+	struct poller *poller = poller_open(backend);
+	int first[2], second[2];
+	int number = watch_pipe(poller, first, true);
+
+	CHECK_INT(poller_wait(poller, DEADLINE_NEVER, NULL), 1);
+	poller_forget(poller, number);
+	close(first[0]);
+	CHECK_INT(poller_wait(poller, deadline_after(1), NULL), 0);
+	CHECK_INT(watch_pipe(poller, second, false), number);
+	CHECK_INT(poller_wait(poller, deadline_after(1), NULL), 0);
+	CHECK(write(second[1], "x", 1) == 1);
+	CHECK_INT(poller_wait(poller, DEADLINE_NEVER, NULL), 1);
+	CHECK_INT(poller->ready[0].fd, number);
+	poller_forget(poller, number);
+	poller_forget(poller, -1);
+	poller_forget(poller, LIMIT);
+	close(first[1]);
+	close(second[0]);
+	close(second[1]);
+	poller_close(poller);
+}
+
 int main(void)
 {
 	struct rlimit limit = { LIMIT, LIMIT };
 
 	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	for (size_t i = 0; poller_backends[i] != NULL; i++)
+		check_forgetting(poller_backends[i]);
 	CHECK(pipe(pipes) == 0 && write(pipes[1], "x", 1) == 1);
 	for (int i = 0; i < PIPES; i++)
 		readers[i] = dup(pipes[0]);
