@@ -8,15 +8,18 @@
 #                     FILTER=regex picks cases
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
-#   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
+#   make bench        every benchmark, joined in build/bench.json; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
-#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
+#   make soak         long transfers over bad lines, crowds of clients: some minutes; SOAK=--full: the sizes of a release
+#   make mutants      take out one defence at a time: a test must go red
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
+#                     make fuzzers only builds them, for the smoke in make check
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
-#   make coverage     lines reached by the tests, by file
+#   make coverage     lines and branches reached by the tests, by file
 #   make clean
 #
-# Other builds, each with a folder of its own; they go with all, units, test, check, install, lint-gcc and lint-clang:
+# Other builds, each with a folder of its own; for all, units, test, check, install, lint-gcc and lint-clang:
 #   make PORTABLE=1   nothing but POSIX: build/PROFILE-portable
 #   make READLINE=no  no line is edited: build/PROFILE-noreadline; READLINE=libedit: in nsk repl, by libedit, which
 #                     is also taken where readline is not there
@@ -59,7 +62,7 @@ flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-saniti
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
 link_asan      := -fsanitize=address,undefined
-link_coverage  := --coverage
+link_coverage  := --coverage -Wl,--wrap=raise,--wrap=_exit,--wrap=interrupt_raise tools/coverage-ends.c
 link_fuzz      := -fsanitize=fuzzer,address,undefined
 
 ifeq ($(flags_$(PROFILE)),)
@@ -85,7 +88,7 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 
 # Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
 FEATURES := epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
-            sock_kernel ppoll hostent
+            sock_kernel ppoll hostent recv_trunc
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
 with_sock_diag         := core/listening_diag
@@ -109,6 +112,8 @@ with_sock_kernel       := core/sock_kernel
 without_sock_kernel    := core/sock_kernel_plain
 with_ppoll             := core/signal_poll
 without_ppoll          := core/signal_poll_plain
+with_recv_trunc        := core/packet
+without_recv_trunc     := core/packet_plain
 with_hostent           := core/netdb_hostent
 without_hostent        := core/netdb_hostent_plain
 
@@ -159,7 +164,7 @@ FORCE:
 # ---- tests: a program per tests/unit/*.c, a .bats file per command --------------------------------
 
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
-.PHONY: units unit test check faults demo
+.PHONY: units unit test check faults mutants soak demo
 units: $(UNITS)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
@@ -175,9 +180,17 @@ test: all units
 faults: all
 	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
 
+soak: all deps-check
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/soak/soak $(SOAK)
+
+mutants: deps-build deps-check
+	@tests/faults/mutants $(MUTANTS)
+
 check: deps-build deps-check
+	-@DEPS='$(DEPS)' tools/deps.sh fuzz
 	$(SUBMAKE) PROFILE=release all units
 	$(SUBMAKE) PROFILE=asan all units
+	-$(SUBMAKE) fuzzers
 	@tests/run build/release$(VARIANT) build/asan$(VARIANT)
 
 demo: deps-build
@@ -189,14 +202,20 @@ deps-%:
 
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
-.PHONY: bench fuzz
-bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
+.PHONY: bench fuzz fuzzers
+BENCHES := streams connections idle datagrams packing resolve startup growth
+bench:
+	$(SUBMAKE) $(BENCHES:%=bench-%)
+	@tests/bench/bench.py $(BENCHES)
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= -1
-fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: $(FUZZ_TARGETS:fuzz_%=fuzz-%)
+fuzzers:
+	$(SUBMAKE) PROFILE=fuzz CC=clang $(FUZZ_TARGETS:%=build/fuzz/%)
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
@@ -204,6 +223,13 @@ fuzz-%:
 	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
 		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
 		{ cat build/fuzz/$*.log; exit 1; }
+
+# The relay runs on a kernel of its own: these calls of the library go there.
+KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pipe2 shutdown getsockopt setsockopt \
+                getsockname deadline_now deadline_poll_timeout $(addprefix __sanitizer_cov_trace_,cmp1 cmp4 cmp8 \
+                const_cmp1 const_cmp4 const_cmp8)
+build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
+build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)

@@ -154,6 +154,7 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	assert_success
 	assert_line --regexp '^\+[0-9.]+ connect\([0-9]+, 127\.0\.0\.1:[0-9]+\) = '
 	refute_line --regexp 'connect: SYN'
+	needs sock_kernel # TCP's states
 	run nsk demo --explain reset
 	assert_success
 	assert_line --regexp '^ +TCP state of [0-9]+: LISTEN$'

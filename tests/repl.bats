@@ -204,7 +204,7 @@ lesson() {
 	assert_refused 'a, b = socketpair; recv a -1' '-1 is not a number, 0 or more'
 	assert_refused 'a, b = socketpair; close a; recv a 5' 'EBADF: bad file descriptor'
 	assert_refused 'a, b = socketpair; close a; select [a] [] [] 0' 'EBADF: bad file descriptor'
-	assert_refused 's = socket; getpeername s' 'ENOTCONN: transport endpoint is not connected'
+	assert_refused 's = socket; getpeername s' 'ENOTCONN: '
 	assert_refused 'a, b = socketpair; recv a 5 size=3' 'recv was given size twice'
 	assert_refused 'a, b = socketpair; recv a bufsiz=3' 'recv takes no bufsiz='
 	assert_refused 'htons x=' "value is missing"
@@ -359,7 +359,8 @@ typist() {
 	assert_regex "$stderr" $'\n\\+[0-9.]+ listen\\([0-9]+, [0-9]+\\) = 0\n'
 	code 's = create_server 127.0.0.1 0' --explain
 	assert_success
-	assert_regex "$stderr" $' listen\\([0-9]+, [0-9]+\\) = 0\n +Clients can connect.*\n +TCP state of [0-9]+: LISTEN'
+	assert_regex "$stderr" $' listen\\([0-9]+, [0-9]+\\) = 0\n +Clients can connect'
+	! has sock_kernel || assert_regex "$stderr" $'\n +Clients can connect.*\n +TCP state of [0-9]+: LISTEN'
 	code 'a, b = socketpair; send a "x"; recv b 5' --trace --trace
 	assert_regex "$stderr" $'\n\\+[0-9.]+ poll\\(\\[[0-9]+ POLLIN -> POLLIN\\], 1, [0-9-]+\\) = 1\n'
 	code 'a, b = socketpair; send a "x"; recv b 5' --trace

@@ -5,33 +5,13 @@
 # shellcheck disable=SC2016,SC2030,SC2031,SC2086,SC2094,SC2154 # scripts in quotes, words in variables, variables of bats
 
 load helpers
+load unix_helpers
 
 export SERVER_COMMAND=unix-serve
 
 finish() {
 	server_wait
 	assert_equal "status $SERVER_STATUS" "status ${1:-0}"
-}
-
-# A socket file that nobody holds.
-stale() {
-	python3 -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])' "$1"
-}
-
-# A server of another program's at PATH, in the background: hold PATH stream|dgram|bound
-hold() {
-	python3 -c 'import socket, sys, time
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM if sys.argv[2] == "dgram" else socket.SOCK_STREAM)
-s.bind(sys.argv[1])
-if sys.argv[2] == "stream":
-    s.listen()
-open("held", "w").close()
-time.sleep(60)' "$@" 3>&- &
-	background_pids+=($!)
-	until_true test -e held
-	rm held
 }
 
 # A client of CPython's: python CODE, with the connected socket s and the path p
@@ -136,6 +116,7 @@ assert len(done) == 50'
 }
 
 @test "programs find UCSPI's names, and none that was inherited" {
+	needs sock_kernel # who the peer is
 	export PROTO=x UNIXREMOTEPID=x UNIXREMOTEPATH=x TCPREMOTEIP=x UNIXLOCALPATH=x
 	serve_start -W 1 ./s --sh 'env | grep -E "^(PROTO|UNIX|TCP)" | sort'
 	python_client STREAM 'import os
@@ -151,6 +132,7 @@ assert got.decode() == want, got'
 }
 
 @test "-v tells process and user; messages call many by number" {
+	needs sock_kernel
 	serve_start -v -W 2 ./s --sh 'exit 3'
 	nsk unix-connect ./s
 	nsk unix-connect ./s
@@ -247,7 +229,7 @@ stays() {
 
 @test "a file, a link, a directory, a fifo, a live socket: never removed" {
 	echo precious >file
-	stale dead
+	stale dead stream
 	ln -s dead link
 	ln -s nowhere dangling
 	mkdir folder
@@ -265,7 +247,7 @@ stays() {
 }
 
 @test "a stale socket is removed by --unlink alone" {
-	stale old
+	stale old stream
 	run nsk unix-serve old
 	assert_failure 4
 	assert_output "nsk unix-serve: old: a dead socket is there; --unlink removes it first"
@@ -311,6 +293,7 @@ stays() {
 }
 
 @test "seqpacket: boundaries are kept, empty records too, both ways" {
+	needs recv_trunc # an empty record is told from the end
 	serve_start -k --type seqpacket --echo ./s
 	python_client SEQPACKET '
 for record in (b"", b"a", b"", b"", b"x" * 150000, b"end", b""):
@@ -358,6 +341,7 @@ while s.recv(1 << 20): pass'
 }
 
 @test "seqpacket: what came before a reset is written, and the reset is told" {
+	needs recv_trunc # an empty record is told from the end
 	serve_start --type seqpacket --input /dev/zero ./s
 	python_client SEQPACKET 's.send(b"first"); s.send(b""); s.send(b"second")
 s.recv(1)
@@ -369,6 +353,7 @@ s.close() # without having read all'
 }
 
 @test "seqpacket with a program: a client is drained, empty records and all" {
+	needs recv_trunc # an empty record is told from the end
 	serve_start --type seqpacket -W 1 ./s --sh 'echo answer'
 	python_client SEQPACKET '
 for record in (b"x", b"", b"y" * 1000): s.send(record)

@@ -31,6 +31,7 @@ check	netbase	/etc/services	services and protocols to look up
 check	iproute2	ip	networks of the tests' own
 check	nftables	nft|/usr/sbin/nft	a network that drops packets
 check	strace	strace	counts system calls, makes them fail
+check	valgrind	valgrind	counts instructions
 check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
 check	curl	curl	a client of the servers under test
@@ -46,6 +47,7 @@ fuzz	libclang-rt-dev	/usr/share/doc/libclang-rt-dev|/usr/share/doc/libclang-rt-1
 bench	netcat-openbsd	nc.openbsd	compared with
 bench	ncat	ncat	compared with
 bench	socat	socat	compared with
+bench	busybox	busybox	compared with
 faults	strace	strace	makes system calls fail
 faults	netcat-openbsd	nc.openbsd	a peer
 faults	ncat	ncat	a peer

@@ -83,6 +83,7 @@ static const struct {
 	{ "udp_gro", HAVE_UDP_GRO },
 	{ "errqueue", HAVE_ERRQUEUE },
 	{ "datagram_about", HAVE_DATAGRAM_ABOUT },
+	{ "recv_trunc", HAVE_RECV_TRUNC },
 	{ "multicast", HAVE_MULTICAST },
 	{ "hostent", HAVE_HOSTENT },
 	{ "static", NSK_STATIC },

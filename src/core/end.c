@@ -85,6 +85,14 @@ void end_open_socket(struct end *end, int fd)
 	packet_prepare(fd);
 }
 
+void end_open_socket_like(struct end *end, int fd, const struct end *like)
+{
+	*end = *like;
+	end->fd = fd;
+	if (end->records)
+		packet_prepare(fd);
+}
+
 static ssize_t forget(void *context, const void *data, size_t count, bool urgent)
 {
 	(void)context;
@@ -157,6 +165,13 @@ bool end_is_readable(const struct end *end)
 	struct pollfd look = { .fd = end->fd, .events = POLLIN };
 
 	return end->fd >= 0 && poll(&look, 1, 0) > 0;
+}
+
+bool end_is_writable(const struct end *end)
+{
+	struct pollfd look = { .fd = end->fd, .events = POLLOUT };
+
+	return poll(&look, 1, 0) > 0;
 }
 
 bool end_is_gone(const struct end *end)

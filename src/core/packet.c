@@ -22,7 +22,7 @@ ssize_t packet_peek(int fd, bool *ended)
 	char nowhere;
 	struct iovec no_room = { &nowhere, 0 };
 	struct msghdr message = { .msg_iov = &no_room, .msg_iovlen = 1 };
-	ssize_t length = sock_recvmsg(fd, &message, MSG_PEEK | RECEIVE_TRUE_LENGTH | MSG_DONTWAIT);
+	ssize_t length = sock_recvmsg(fd, &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 
 	*ended = length == 0 && (message.msg_flags & (MSG_CTRUNC | MSG_EOR)) == 0;
 	return length;

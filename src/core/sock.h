@@ -130,7 +130,7 @@ size_t sock_unacknowledged(int fd);
 bool sock_counts_unacknowledged(void);
 
 /* Whether all that was sent is acknowledged, on a TCP socket both of whose directions have ended: 1, 0: not yet; -1 with
- * errno: it never will be, and what is lost cannot be told. No observer sees it. */
+ * errno: it never will be, and what is lost cannot be told. */
 int sock_settled(int fd);
 
 /* How many bytes wait to be read; 0 if it cannot be told. */

@@ -34,7 +34,7 @@ int sock_settled(int fd)
 	struct sockaddr_storage peer;
 	socklen_t length = sizeof peer;
 
-	if (getpeername(fd, (struct sockaddr *)&peer, &length) == 0)
+	if (sock_getpeername(fd, (struct sockaddr *)&peer, &length) == 0)
 		return 0;
 	errno = sock_take_error(fd);
 	return errno == 0 ? 1 : -1;

@@ -57,6 +57,9 @@ def server_command(program: str, port: int, options: Sequence[str] = ()) -> list
     }[program]
 
 
+# What makes each program pass an end on and wait long enough for the other one.
+WHOLE = {"nc": ("-N",), "socat": ("-t5",)}
+
 FIN_TIMEOUT = "/proc/sys/net/ipv4/tcp_fin_timeout"
 
 

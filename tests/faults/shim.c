@@ -272,7 +272,8 @@ ssize_t sendfile(int to, int from, off_t *offset, size_t size)
 
 int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-	return wait_fails() ? -1 : REAL(poll)(fds, count, timeout);
+	/* one that does not wait is a look, which nothing interrupts, and does not take turns with the others */
+	return timeout != 0 && wait_fails() ? -1 : REAL(poll)(fds, count, timeout);
 }
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
