@@ -238,6 +238,22 @@ lesson() {
 	assert_equal "$stderr" ""
 }
 
+@test "a look-up that blocks for a second says so, once, and can be ended" {
+	local status=0 call
+
+	"$ROOT/tests/dns/namespace" true 3>&- || status=$?
+	[ "$status" -ne 77 ] || skip "no namespaces here"
+	for call in 'gethostbyname silent.test' 's = socket; connect s silent.test 80'; do
+		run timeout 60 "$ROOT/tests/dns/namespace" bash -c '
+			"$NSK" repl -c "$1" >out 2>err &
+			until grep -q waits err; do sleep 0.02; done # the wait is the thing tested; timeout bounds it
+			kill -TERM $!
+			wait $!' bash "$call" 3>&-
+		assert_failure 143
+		assert_equal "$(<err)" "nsk repl: $(sed 's/.*; //; s/ .*//' <<<"$call") waits (Ctrl-C ends the wait)"
+	done
+}
+
 @test "a signal ends a script by that signal" {
 	background repl -c 'a, b = socketpair; print ready; recv a 1' >out 2>err
 	until_true grep -q waits err
