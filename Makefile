@@ -87,8 +87,10 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
 # Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
-FEATURES := epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
+FEATURES := fopencookie epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
             sock_kernel ppoll hostent recv_trunc
+with_fopencookie       := view/screen
+without_fopencookie    := view/screen_plain
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
 with_sock_diag         := core/listening_diag

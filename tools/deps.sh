@@ -36,6 +36,7 @@ check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
 check	curl	curl	a client of the servers under test
 check	musl-tools	musl-gcc	the static build is tried
+check	libedit-dev	/usr/include/editline/readline.h	the build with libedit is tried
 lint	clang	clang	the second compiler
 lint	clang-tidy	clang-tidy	checks the C code
 lint	cppcheck	cppcheck	checks the C code

@@ -59,7 +59,7 @@ static void tick(struct relay *r)
 	struct relay_counts counts = { r->up.total_out, r->down.total_in, !pump_is_empty(&r->down) && r->down.to_open };
 
 	if (r->plan.terminal != NULL)
-		r->plan.terminal->turn(r->plan.terminal->context);
+		r->next_turn = r->plan.terminal->turn(r->plan.terminal->context);
 	if (r->plan.tick != NULL && !r->plan.tick(r->plan.context, &counts))
 		relay_give_up(r, RELAY_TICK_FAILED, errno);
 }
