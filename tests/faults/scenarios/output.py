@@ -155,6 +155,15 @@ def stalled(stage: Stage) -> str:
     return f"{grown} KiB more, the other direction goes on"
 
 
+@scenario("R15", "... and who only waits uses no time either", *STREAMS, *LISTENERS)
+def waiting(stage: Stage) -> str:
+    if stage.is_client:
+        must_idle(stage.session(stdin=OPEN).program, 1)
+    else:
+        must_idle(stage.serve()[0], 1)
+    return "no time while waiting"
+
+
 @scenario("R15", "nobody reads stdout for 2 s of incoming data", *LISTENERS)
 def stalled_datagrams(stage: Stage) -> str:
     taking, out = os.pipe()

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 from typing import Any
 
 from stage import NULL, Lie, Stage, asking, content, scenario
@@ -29,8 +28,8 @@ OURS = {
 def look(stage: Stage, **words: Any) -> tuple[str, dict[str, str]]:
     """What the program says of its descriptors and signals, and its environment."""
     session = stage.session(stdin=NULL, env=SECRETS, exec=["/bin/sh", str(stage.file(LOOK.encode()))], **words)
-    session.peer.shutdown(socket.SHUT_WR)
     answer, _ = session.take()
+    session.peer.close()
     session.program.wait(5)
     head, _, env = answer.decode().partition("fds ")
     fds, _, env = env.partition("\n")
