@@ -8,13 +8,22 @@
 #                     FILTER=regex picks cases
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
-#   make bench        every benchmark; make bench-NAME: one (tests/bench/NAME)
+#   make bench        every benchmark, joined in build/bench.json; make bench-NAME: one (tests/bench/NAME)
 #   make faults       the longer fault tests: system-call sweep, real peers
-#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one
+#   make soak         long transfers over bad lines, crowds of clients: some minutes; SOAK=--full: the sizes of a release
+#   make mutants      take out one defence at a time: a test must go red
+#   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
+#                     make fuzzers only builds them, for the smoke in make check
 #   make generate     write the generated parts of the man pages anew
 #   make install      to DESTDIR/PREFIX (default /usr/local); make uninstall takes it away again
-#   make coverage     lines reached by the tests, by file
+#   make coverage     lines and branches reached by the tests, by file
 #   make clean
+#
+# Other builds, each with a folder of its own; for all, units, test, check, install, lint-gcc and lint-clang:
+#   make PORTABLE=1   nothing but POSIX: build/PROFILE-portable
+#   make READLINE=no  no line is edited: build/PROFILE-noreadline; READLINE=libedit: in nsk repl, by libedit, which
+#                     is also taken where readline is not there
+#   make static       linked with musl, nothing to load (Debian's musl-tools): build/static; make test STATIC=1
 #
 # PROFILE=release|debug|asan|coverage live side by side under build/.
 # V=1 shows the commands. DEPS=no installs nothing. CFLAGS and LDFLAGS of yours come last.
@@ -25,7 +34,13 @@ DESTDIR ?=
 CC      ?= cc
 DEPS    ?= yes
 
-BUILD   := build/$(PROFILE)
+ifeq ($(STATIC),1)
+CC      := musl-gcc
+BUILD   := build/static$(patsubst %,-%,$(filter-out release,$(PROFILE)))
+else
+VARIANT := $(if $(filter 1,$(PORTABLE)),-portable)$(READLINE:%=-%$(if $(filter no,$(READLINE)),readline))
+BUILD   := build/$(PROFILE)$(VARIANT)
+endif
 VERSION := 0.1.0
 
 ifneq ($(V),1)
@@ -47,11 +62,16 @@ flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-saniti
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
 link_asan      := -fsanitize=address,undefined
-link_coverage  := --coverage
+link_coverage  := --coverage -Wl,--wrap=raise,--wrap=_exit,--wrap=interrupt_raise tools/coverage-ends.c
 link_fuzz      := -fsanitize=fuzzer,address,undefined
 
 ifeq ($(flags_$(PROFILE)),)
 $(error PROFILE is release, debug, asan or coverage)
+endif
+
+ifeq ($(STATIC),1)
+WARNINGS        += -Wno-sign-conversion # musl's own macros have them: FD_SET, CMSG_NXTHDR
+link_$(PROFILE) := -static $(filter-out -pie,$(link_$(PROFILE)))
 endif
 
 ALL_CFLAGS  = -std=c11 -Isrc -I$(BUILD) $(WARNINGS) $(flags_$(PROFILE)) -DNSK_VERSION='"$(VERSION)"' $(CFLAGS)
@@ -62,38 +82,44 @@ LIBS        = -pthread
 
 -include $(BUILD)/probes.mk
 $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
-	$(call say,PROBE,$@)CC='$(CC)' tools/probe.sh $(BUILD)
+	$(call say,PROBE,$@)CC='$(CC)' PORTABLE='$(PORTABLE)' STATIC='$(STATIC)' READLINE='$(READLINE)' tools/probe.sh $(BUILD)
 
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
-MECHANISMS := src/core/poller_epoll.c src/core/poller_kqueue.c src/core/pump_splice.c src/core/listening_diag.c \
-              src/view/readline.c src/view/editor_readline.c src/view/typing.c src/view/typing_none.c \
-              src/core/datagram_mmsg.c src/core/datagram_segment.c src/core/datagram_gro.c
+# Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
+FEATURES := epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
+            sock_kernel ppoll hostent recv_trunc
+with_epoll             := core/poller_epoll core/sock_epoll
+with_splice            := core/pump_splice
+with_sock_diag         := core/listening_diag
+with_proc              := core/listening_proc core/tcp_table core/reopen
+without_proc           := core/tcp_table_none core/reopen_none
+with_readline          := view/readline view/editor_readline view/typing
+without_readline       := view/typing_none
+with_libedit           := view/readline view/editor_readline
+with_mmsg              := core/datagram_mmsg core/sock_mmsg
+with_udp_segment       := core/datagram_segment
+with_udp_gro           := core/datagram_gro
+with_errqueue          := core/datagram_errqueue
+without_errqueue       := core/datagram_errqueue_none
+with_datagram_about    := core/datagram_about
+without_datagram_about := core/datagram_about_none
+with_multicast         := core/multicast_group
+without_multicast      := core/multicast_group_plain
+with_sock_flags        := core/sock_flags
+without_sock_flags     := core/sock_flags_plain
+with_sock_kernel       := core/sock_kernel
+without_sock_kernel    := core/sock_kernel_plain
+with_ppoll             := core/signal_poll
+without_ppoll          := core/signal_poll_plain
+with_recv_trunc        := core/packet
+without_recv_trunc     := core/packet_plain
+with_hostent           := core/netdb_hostent
+without_hostent        := core/netdb_hostent_plain
 
-SOURCES := $(filter-out $(MECHANISMS),$(wildcard src/*.c src/*/*.c))
-ifeq ($(HAVE_EPOLL),1)
-SOURCES += src/core/poller_epoll.c
-endif
-ifeq ($(HAVE_SPLICE),1)
-SOURCES += $(wildcard src/core/pump_splice.c)
-endif
-ifeq ($(HAVE_SOCK_DIAG),1)
-SOURCES += src/core/listening_diag.c
-endif
-ifeq ($(HAVE_READLINE),1)
-SOURCES += src/view/readline.c src/view/editor_readline.c src/view/typing.c
-else
-SOURCES += src/view/typing_none.c
-endif
-ifeq ($(HAVE_MMSG),1)
-SOURCES += src/core/datagram_mmsg.c
-endif
-ifeq ($(HAVE_MMSG)$(HAVE_UDP_SEGMENT),11)
-SOURCES += src/core/datagram_segment.c
-endif
-ifeq ($(HAVE_MMSG)$(HAVE_UDP_GRO),11)
-SOURCES += src/core/datagram_gro.c
-endif
+MECHANISMS := $(foreach feature,$(FEATURES),$(with_$(feature)) $(without_$(feature)))
+CHOSEN     := $(foreach feature,$(FEATURES),$(if $(filter $(feature),$(HAVE)),$(with_$(feature)),$(without_$(feature))))
+SOURCES    := $(filter-out $(MECHANISMS:%=src/%.c),$(wildcard src/*.c src/*/*.c)) $(CHOSEN:%=src/%.c)
 
 # The lessons of nsk demo, in the order of its list, are part of the program.
 LESSONS := tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order alignment backlog reset partial-send \
@@ -104,9 +130,14 @@ LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
 , := ,
 
+SUBMAKE = +@$(MAKE) --no-print-directory
+
 .DEFAULT_GOAL := all
-.PHONY: all
+.PHONY: all static
 all: $(BUILD)/nsk
+
+static:
+	$(SUBMAKE) STATIC=1 all
 
 $(BUILD)/nsk: $(OBJECTS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
@@ -132,10 +163,8 @@ FORCE:
 
 # ---- tests: a program per tests/unit/*.c, a .bats file per command --------------------------------
 
-SUBMAKE = +@$(MAKE) --no-print-directory
-
 UNITS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
-.PHONY: units unit test check faults demo
+.PHONY: units unit test check faults mutants soak demo
 units: $(UNITS)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
@@ -151,28 +180,42 @@ test: all units
 faults: all
 	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
 
+soak: all deps-check
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/soak/soak $(SOAK)
+
+mutants: deps-build deps-check
+	@tests/faults/mutants $(MUTANTS)
+
 check: deps-build deps-check
+	-@DEPS='$(DEPS)' tools/deps.sh fuzz
 	$(SUBMAKE) PROFILE=release all units
 	$(SUBMAKE) PROFILE=asan all units
-	@tests/run build/release build/asan
+	-$(SUBMAKE) fuzzers
+	@tests/run build/release$(VARIANT) build/asan$(VARIANT)
 
 demo: deps-build
 	$(SUBMAKE) PROFILE=release all
-	@NSK=build/release/nsk tools/demo
+	@NSK=build/release$(VARIANT)/nsk tools/demo
 
 deps-%:
 	@DEPS='$(DEPS)' tools/deps.sh $*
 
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 
-.PHONY: bench fuzz
-bench: $(patsubst tests/bench/%,bench-%,$(filter-out tests/bench/limits,$(wildcard tests/bench/*[!.]*)))
+.PHONY: bench fuzz fuzzers
+BENCHES := streams connections idle datagrams packing resolve startup growth
+bench:
+	$(SUBMAKE) $(BENCHES:%=bench-%)
+	@tests/bench/bench.py $(BENCHES)
 bench-%: all deps-bench
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/bench/$*
 
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= -1
-fuzz: $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: $(FUZZ_TARGETS:fuzz_%=fuzz-%)
+fuzzers:
+	$(SUBMAKE) PROFILE=fuzz CC=clang $(FUZZ_TARGETS:%=build/fuzz/%)
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
@@ -180,6 +223,13 @@ fuzz-%:
 	@build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -runs=$(FUZZ_RUNS) -timeout=10 -artifact_prefix=build/fuzz/$*- \
 		build/fuzz/corpus/$* $(wildcard tests/fuzz/corpus/$*) >build/fuzz/$*.log 2>&1 || \
 		{ cat build/fuzz/$*.log; exit 1; }
+
+# The relay runs on a kernel of its own: these calls of the library go there.
+KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pipe2 shutdown getsockopt setsockopt \
+                getsockname deadline_now deadline_poll_timeout $(addprefix __sanitizer_cov_trace_,cmp1 cmp4 cmp8 \
+                const_cmp1 const_cmp4 const_cmp8)
+build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
+build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
@@ -197,7 +247,7 @@ lint: deps-build deps-lint
 	$(SUBMAKE) -k $(LINTS)
 
 lint-gcc lint-clang lint-analyzer:
-	+@$(call quietly,$(MAKE) -s BUILD=build/$@ $(LINT_BUILD) all units)
+	+@$(call quietly,$(MAKE) -s BUILD=build/$@$(VARIANT) $(LINT_BUILD) all units)
 lint-gcc:      LINT_BUILD = CC=gcc CFLAGS=-Werror
 lint-clang:    LINT_BUILD = CC=clang CFLAGS=-Werror
 lint-analyzer: LINT_BUILD = CC=gcc PROFILE=debug CFLAGS='-Werror -fanalyzer'

@@ -23,6 +23,7 @@ alone() {
 }
 
 @test "recipe: a DNS query by hand, answered by dnsmasq" {
+	needs proc # wait -u
 	PATH=$PATH:/usr/sbin command -v dnsmasq >/dev/null || skip "no dnsmasq"
 	{
 		echo 'dnsmasq -d -C /dev/null --pid-file= --no-resolv --no-hosts --address=/example.org/192.0.2.7 >said 2>&1 & server=$!'
@@ -38,6 +39,7 @@ alone() {
 }
 
 @test "recipe: what time is it, asked of chrony" {
+	needs proc # wait -u
 	PATH=$PATH:/usr/sbin command -v chronyd >/dev/null || skip "no chrony"
 	printf '%s\n' 'local stratum 5' 'allow' 'cmdport 0' 'bindcmdaddress /' "pidfile $PWD/pid" >chrony.conf
 	{
@@ -53,6 +55,7 @@ alone() {
 }
 
 @test "recipe: syslog and statsd, and what they get" {
+	needs proc # wait -u
 	{
 		echo 'nsk udp-listen -L -W 1 514 >log & nsk udp-listen -L -W 1 8125 >stats & nsk wait -u --max-time 20 514 8125'
 		recipe "syslog and statsd" | head -n 2
@@ -65,6 +68,7 @@ alone() {
 }
 
 @test "recipe: a chat" {
+	needs proc # wait -u
 	assert_equal "$(recipe "A chat")" $'nsk udp-listen :5000\nnsk udp-send -L receiver.example.org 5000'
 	# without terminals: --talk and a pipe in their place
 	cat >script <<-'END'
@@ -85,6 +89,7 @@ alone() {
 }
 
 @test "recipe: mDNS" {
+	needs proc # wait -u
 	cat >both <<-END
 		"\$OTHER" sh -c 'PATH=$PWD/bin:\$PATH; $(recipe "mDNS.") -W 1' >out 2>err 3>&- & listener=\$!
 		"\$OTHER" "\$NSK" wait -u --max-time 20 224.0.0.251:5353

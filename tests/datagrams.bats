@@ -53,7 +53,7 @@ write_plan() {
 		    assert got[port] == plan.plan(sender), (sender, [len(data) for data in got[port]])
 	END
 	for mechanism in plain mmsg; do
-		for poller in epoll poll select; do
+		for poller in $(pollers); do
 			echo "# $mechanism, $poller"
 			rm -f port
 			# shellcheck disable=SC2086
@@ -136,7 +136,7 @@ assert [len(data) for data in pickle.load(open("got", "rb"))] == [65507, 65507]'
 	assert_equal "$SERVER_STATUS" 1
 	seq 1000 1099 | cut -c 1-3 | cmp - "$SERVER_STDOUT"
 	run cat "$SERVER_STDERR"
-	assert_line --index 0 --partial "a datagram of 4 bytes was truncated to 3"
+	! has recv_trunc || assert_line --index 0 --partial "a datagram of 4 bytes was truncated to 3"
 	assert_line --index 1 --partial "100 datagrams were truncated to 3 bytes"
 }
 
@@ -236,6 +236,7 @@ for size in 0, 1, 1472, 65507, 150000:
 }
 
 @test "two machines: multicast over IPv4 and IPv6, and broadcast" {
+	needs multicast sock_kernel # interfaces by name
 	cat >both <<-'END'
 		set -u
 		listen() {
@@ -282,6 +283,7 @@ for size in 0, 1, 1472, 65507, 150000:
 }
 
 @test "two machines: --no-loopback, --ttl, and a datagram larger than the link" {
+	needs multicast # interfaces by name
 	cat >both <<-'END'
 		set -u
 		# on this machine too somebody listens
@@ -335,13 +337,17 @@ for size in 0, 1, 1472, 65507, 150000:
 	assert_output one
 	run printf '%s\n' "$stderr"
 	assert_line --partial "sendmsg(3, {name 127.0.0.1:$SERVER_PORT, data [\"one\"]}, 0) = 3"
-	assert_line --regexp "recvmmsg\(3, \[127\.0\.0\.1:$SERVER_PORT \"one\"\], 16\) = 1"
-	refute_output --partial epoll_wait
+	if has mmsg; then
+		assert_line --regexp "recvmmsg\(3, \[127\.0\.0\.1:$SERVER_PORT \"one\"\], 16\) = 1"
+	else
+		assert_line --partial "recvmsg(3, {name 127.0.0.1:$SERVER_PORT, data [\"one\"]}, MSG_DONTWAIT) = 3"
+	fi
+	refute_output --regexp '(epoll_wait|poll|select)\('
 	run --separate-stderr nsk udp-send --explain -r 2 "127.0.0.1:$SERVER_PORT" one three
 	assert_line --index 0 onethree
 	run printf '%s\n' "$stderr"
 	assert_line --partial "A new socket for UDP"
-	assert_line --partial "many with one call"
+	! has mmsg || assert_line --partial "many with one call"
 	run cat "$SERVER_STDERR"
 	assert_line --partial "bind("
 	assert_line --partial '"one"'
@@ -350,5 +356,5 @@ for size in 0, 1, 1472, 65507, 150000:
 	serve_start 0
 	run --separate-stderr nsk udp-send --trace --trace -w 50ms "127.0.0.1:$SERVER_PORT" x
 	run printf '%s\n' "$stderr"
-	assert_line --partial "epoll_wait("
+	assert_line --regexp '(epoll_wait|poll)\('
 }

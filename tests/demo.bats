@@ -36,6 +36,26 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	done
 }
 
+@test "a lesson whose call does nothing fails: its expectations bite" {
+	local pair call lesson pids=()
+
+	command -v strace >/dev/null || skip "no strace"
+	export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+	for pair in shutdown:tcp-flow shutdown:close-vs-shutdown bind:udp-flow setsockopt:reset setsockopt:time-wait setsockopt:nagle \
+		setsockopt:udp-loss listen:backlog listen:demux listen:boundaries pselect6:select sendto:blocking sendto:partial-send; do
+		call=${pair%:*} lesson=${pair#*:}
+		timeout -s KILL 60 strace -f -qq -o /dev/null -e trace="$call" -e inject="$call:retval=0" "$NSK" demo "$lesson" \
+			</dev/null >"$lesson.out" 2>"$lesson.err" 3>&- &
+		pids+=("$lesson:$!")
+	done
+	for pair in "${pids[@]}"; do
+		lesson=${pair%:*}
+		wait_bounded "${pair#*:}"
+		assert_equal "$lesson: $STATUS_OF_PID" "$lesson: 1"
+		assert_regex "$(<"$lesson.err")" "^nsk demo: $lesson:[0-9]+: [A-Za-z]+: "
+	done
+}
+
 @test "--show prints the script, which nsk repl runs" {
 	local lesson
 
@@ -49,31 +69,69 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	assert_line '"Hello, Server!"'
 }
 
-@test "a lesson tells, shows calls and results, and draws what goes over the wire" {
-	run nsk demo tcp-flow
+@test "a lesson tells, shows calls and results, and draws what goes over the wire, with TCP's states" {
+	LC_ALL=C run nsk demo tcp-flow
 	assert_success
 	assert_line 'Bytes go both ways.'
 	assert_line '  nsk> sendall client "Hello, Server!"'
 	assert_line '"Hello, Server!"'
 	assert_line --regexp '^ +client +server$'
 	assert_line --regexp '^ +\| +\| listen$'
-	assert_line --regexp '^ +\|-+ connect: SYN -+>\|$'
+	assert_line --regexp '^ +ESTABLISHED \|-+ connect: SYN -+>\| ESTABLISHED$'
 	assert_line --regexp '^ +\| +\| accept$'
 	assert_line --regexp '^ +\|-+ "Hello, Server!" -+>\|$'
 	assert_line --regexp '^ +\| +\| recv "Hello, Server!"$'
 	assert_line --regexp '^ +\|<-+ "Hello, Client!" -+\|$'
 	assert_line --regexp '^ +recv "Hello, Client!" \| +\|$'
-	assert_line --regexp '^ +\|-+ shutdown: FIN -+>\|$'
+	assert_line --regexp '^ +FIN_WAIT[12] \|-+ shutdown: FIN -+>\| CLOSE_WAIT$'
+	assert_line --regexp '^ +(TIME_WAIT|FIN_WAIT2) \|<-+ close: FIN -+\| (CLOSE|LAST_ACK)$'
+	assert_line --regexp '^ +close \((TIME_WAIT|FIN_WAIT2)\) \| +\|$' # its FIN is gone already
 	refute_line --partial 'expect'
-	run awk 'length > 120' <<<"$output"
-	assert_output ""
+	LC_ALL=C.UTF-8 run nsk demo tcp-flow
+	assert_line --regexp '^ +ESTABLISHED │─+ connect: SYN ─+>│ ESTABLISHED$'
+	assert_line --regexp '^ +│<─+ "Hello, Client!" ─+│$'
+	refute_line --regexp '\||--'
 }
 
-@test "datagrams are drawn from whom to whom, and closing them sends nothing" {
-	run nsk demo udp-flow
-	assert_line --regexp '^ +\|-+ "a question" -+>\|$'
-	assert_line --regexp '^ +\|<-+ "an answer" -+\|$'
-	assert_line --regexp '^ +close \| +\|$'
+@test "what an end puts on the wire: a FIN, a reset, or nothing" {
+	export LC_ALL=C
+	run nsk demo reset
+	assert_equal "$(grep -Ec '^ +CLOSE \|-+ close: RST -+>\| CLOSE$' <<<"$output")" 1
+	assert_equal "$(grep -Ec '^ +CLOSE \|<-+ close: RST -+\| CLOSE$' <<<"$output")" 1
+	refute_line --regexp '[|].*FIN'
+	run nsk demo close-vs-shutdown # the duplicate's close is none on the wire
+	assert_equal "$(grep -Ec '\|(<-|--)+.* FIN -' <<<"$output")" 2
+	run nsk demo time-wait
+	assert_line --regexp '^ +CLOSE_WAIT \|<-+ close: FIN -+\| FIN_WAIT[12]$'
+	run nsk demo backlog # nobody answers the third one
+	assert_line --regexp '^ +SYN_SENT \|-+ connect: SYN -+>\|$'
+}
+
+@test "every lesson fits a terminal of 80 columns and 24 rows, in UTF-8 and in ASCII" {
+	local lesson
+
+	for lesson in $lessons; do
+		for LC_ALL in C C.UTF-8; do
+			export LC_ALL
+			nsk demo "$lesson" >all
+			nsk demo --step "$lesson" < <(yes '') >steps
+			echo "# $lesson, $LC_ALL"
+			LC_ALL=C.UTF-8 wc -L all steps | awk '$1 > 80 { exit 1 }'
+			# a part, the row it waits in, and the one where Enter leaves the cursor
+			awk 'BEGIN { RS = "[[]Enter[]] " } { if (gsub(/\n/, "\n") > 22) exit 1 }' steps
+			assert [ "$(grep -c 'Enter' steps)" -ge 2 ]
+			[ "$LC_ALL" != C ] || ! grep -q '[^ -~]' all
+			sed 1q steps | grep -q "^$lesson: "
+		done
+	done
+}
+
+@test "every lesson begins with words, so that --step stops before its first call" {
+	local lesson
+
+	for lesson in $lessons; do
+		sed -n 2p "$ROOT/demos/$lesson" | grep -q '^# '
+	done
 }
 
 @test "--step waits for Enter before each part; the end of stdin lets the rest run" {
@@ -96,6 +154,7 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	assert_success
 	assert_line --regexp '^\+[0-9.]+ connect\([0-9]+, 127\.0\.0\.1:[0-9]+\) = '
 	refute_line --regexp 'connect: SYN'
+	needs sock_kernel # TCP's states
 	run nsk demo --explain reset
 	assert_success
 	assert_line --regexp '^ +TCP state of [0-9]+: LISTEN$'

@@ -19,6 +19,12 @@
 #   until_true COMMAND   runs COMMAND every 20 ms until it succeeds, at most 10 s
 #   random_file NAME N   N random bytes (head -c's sizes: 1M) in NAME
 #   has_ipv6             is there a ::1 to bind to?
+#   has FEATURE          was the binary built with it? (a word of the features line of nsk --version)
+#   needs FEATURE...     skips the test unless it was
+#   needs_preload        skips the test unless a library can be loaded into the binary (LD_PRELOAD)
+#   needs_glibc WHY      skips the test unless the C library is glibc
+#   glibc_or_musl A B    prints A or B: they word some errors differently
+#   pollers, pumps       what the binary has of epoll, poll, select; of copy, splice
 #
 # Rules that bats 1.8 makes: background jobs close descriptor 3 (3>&-), or the run hangs; `run` drops NUL
 # bytes, so binary output goes to a file and cmp; no sleeps, no fixed ports.
@@ -62,6 +68,9 @@ common_setup() {
 common_teardown() {
 	local pid report
 
+	if [[ $NSK == */coverage/* ]] && kill -TERM "${background_pids[@]}" 2>/dev/null; then
+		sleep 0.1 # what is killed has counted nothing
+	fi
 	for pid in "${background_pids[@]}"; do
 		if kill -KILL "$pid" 2>/dev/null; then
 			wait "$pid" 2>/dev/null || true
@@ -162,6 +171,51 @@ until_true() {
 	done
 	echo "# not within 10 s: $*"
 	return 1
+}
+
+has() {
+	features=${features:-$("$NSK" --version | sed -n 's/^features://p')}
+	case " $features " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+needs() {
+	local feature
+
+	for feature in "$@"; do
+		has "$feature" || skip "this build has no $feature"
+	done
+}
+
+needs_preload() {
+	! has static || skip "nothing can be loaded into a static program"
+}
+
+needs_glibc() {
+	! has static || skip "this build has musl, which answers otherwise: $1"
+}
+
+glibc_or_musl() {
+	has static && echo "$2" || echo "$1"
+}
+
+pollers() {
+	local name
+
+	for name in epoll poll select; do
+		if has "$name"; then
+			echo "$name"
+		fi
+	done
+}
+
+pumps() {
+	echo copy
+	if has splice; then
+		echo splice
+	fi
 }
 
 has_ipv6() {

@@ -6,7 +6,7 @@ load helpers
 
 # make with the build that is tested, of which nothing is to be built anew.
 run_make() {
-	make -C "$ROOT" --no-print-directory -o all PROFILE="$(basename "$(dirname "$NSK")")" \
+	make -C "$ROOT" --no-print-directory -o all BUILD="${NSK%/nsk}" \
 		DESTDIR="$BATS_TEST_TMPDIR/root dir" "$@" 3>&- >said 2>&1 || fail "$(cat said)"
 }
 

@@ -12,6 +12,7 @@ setup_file() {
 }
 
 need_shim() {
+	needs_preload
 	[[ $NSK != */asan/* ]] || skip "a shim and a sanitizer do not go together: the plain build is tested so"
 	MEMORY_FAILS=1 starved calcsize h >/dev/null 2>&1 && skip "no shim for allocations here"
 	return 0
@@ -115,6 +116,14 @@ starve_server() {
 	starve_server given --input given --output 'out.%n' --log-received 'out.received.%n'
 	starve_server "a line" --echo
 	starve_server "a line" --clean-env --sh cat
+}
+
+# The rest of the points are tried by make faults.
+@test "R20: every command without memory, at every ninth allocation" {
+	need_shim
+	run timeout -k 5 300 python3 -B "$BATS_TEST_DIRNAME/faults/allocations" --every 9 3>&-
+	assert_success
+	assert_line --index -1 --regexp ' fine, 0 silent, 0 mute, 0 hung, 0 crash'
 }
 
 @test "a message needs no memory" {

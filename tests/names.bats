@@ -21,6 +21,8 @@ write_hosts() {
 
 @test "at least 2,000 answers and refusals, none different from Python's" {
 	need_python
+	needs_glibc "Python here asks glibc"
+	needs hostent # aliases
 	write_hosts >hosts
 	export DNS_HOSTS=$PWD/hosts
 	run "$ROOT/tests/dns/namespace" python3 "$ROOT/tests/names-differential.py" "$NSK" 3>&-

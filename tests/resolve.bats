@@ -40,7 +40,7 @@ assert_harmless() {
 	assert_output 2001:db8::1
 	run --separate-stderr -3 in_dns resolve -6 four.test
 	assert_output ""
-	assert_equal "$stderr" "nsk resolve: four.test: no address associated with hostname (EAI_NODATA)"
+	assert_equal "$stderr" "nsk resolve: four.test: $(glibc_or_musl "no address associated with hostname (EAI_NODATA)" "name does not resolve (EAI_NONAME)")"
 }
 
 @test "a service gives each address its port" {
@@ -53,6 +53,7 @@ assert_harmless() {
 }
 
 @test "28 addresses are 28 lines" {
+	needs_glibc "no more than a datagram of 512 bytes holds (before 1.2.4)"
 	need_dns
 	run -0 in_dns resolve many.test
 	assert_equal "${#lines[@]}" 28
@@ -63,16 +64,16 @@ assert_harmless() {
 	need_dns
 	run --separate-stderr -3 in_dns resolve missing.test
 	assert_output ""
-	assert_equal "$stderr" "nsk resolve: missing.test: name or service not known (EAI_NONAME)"
+	assert_equal "$stderr" "nsk resolve: missing.test: $(glibc_or_musl "name or service not known" "name does not resolve") (EAI_NONAME)"
 	run --separate-stderr -3 in_dns resolve nodata.test
-	assert_equal "$stderr" "nsk resolve: nodata.test: no address associated with hostname (EAI_NODATA)"
+	assert_equal "$stderr" "nsk resolve: nodata.test: $(glibc_or_musl "no address associated with hostname (EAI_NODATA)" "name does not resolve (EAI_NONAME)")"
 }
 
 @test "SERVFAIL: status 3 and EAI_AGAIN" {
 	need_dns
 	run --separate-stderr -3 in_dns resolve broken.test
 	assert_output ""
-	assert_equal "$stderr" "nsk resolve: broken.test: temporary failure in name resolution (EAI_AGAIN)"
+	assert_equal "$stderr" "nsk resolve: broken.test: $(glibc_or_musl "temporary failure in name resolution" "try again") (EAI_AGAIN)"
 }
 
 @test "no answer: --timeout ends the look-up, status 124 within half a second of it" {
@@ -114,7 +115,7 @@ assert_harmless() {
 	run -0 in_dns resolve -r 192.0.2.1
 	assert_output good.test
 	run --separate-stderr -3 in_dns resolve -r 192.0.2.200
-	assert_equal "$stderr" "nsk resolve: 192.0.2.200: name or service not known (EAI_NONAME)"
+	assert_equal "$stderr" "nsk resolve: 192.0.2.200: $(glibc_or_musl "name or service not known" "name does not resolve") (EAI_NONAME)"
 }
 
 @test "--json: an object for each address" {
@@ -203,7 +204,7 @@ assert_harmless() {
 	run -3 nsk resolve -r localhost
 	assert_output "nsk resolve: localhost: not an address (EAI_NONAME)"
 	run -3 nsk resolve -r -6 127.0.0.1
-	assert_output "nsk resolve: 127.0.0.1: not an address of IPv6 (EAI_ADDRFAMILY)"
+	assert_output "nsk resolve: 127.0.0.1: not an address of IPv6 ($(glibc_or_musl EAI_ADDRFAMILY EAI_NONAME))"
 	run -2 nsk resolve -r 127.0.0.1 80
 	assert_output "nsk resolve: extra operand '80': --reverse takes an address alone"
 	run -2 nsk resolve -r --canonical 127.0.0.1

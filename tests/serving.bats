@@ -30,7 +30,7 @@ descriptors_of() {
 each_poller() {
 	local poller
 
-	for poller in epoll poll select; do
+	for poller in $(pollers); do
 		export NSK_POLLER=$poller
 		rm -rf "${BATS_TEST_TMPDIR:?}/$poller"
 		mkdir "$BATS_TEST_TMPDIR/$poller"
@@ -686,6 +686,7 @@ limit_descriptors() {
 
 @test "a server that never sleeps hears of signals and of programs that have ended" {
 	command -v strace >/dev/null || skip "no strace"
+	needs epoll # its waits are tampered with
 	awake() { # WHEN ARGS...: waits end at once, and let no signal through; sets SERVER_PID
 		local when=$1
 
@@ -718,7 +719,8 @@ limit_descriptors() {
 		    os.set_inheritable(os.open("/dev/null", os.O_RDONLY), True)
 		os.execv(sys.argv[1], sys.argv[1:])
 	END
-	for poller in epoll poll; do
+	for poller in $(pollers); do
+		[ "$poller" = select ] && continue # none past FD_SETSIZE
 		rm -f port
 		NSK_POLLER=$poller timeout 30 "$PYTHON" many.py "$NSK" tcp-serve -W 2 --port-file port 0 >out 2>err </dev/null 3>&- &
 		background_pids+=($!)

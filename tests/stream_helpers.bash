@@ -23,8 +23,8 @@ PYTHON=$(python3 -c 'import sys; print(sys.executable)')
 each_engine() {
 	local poller pump
 
-	for poller in epoll poll select; do
-		for pump in copy splice; do
+	for poller in $(pollers); do
+		for pump in $(pumps); do
 			export NSK_POLLER=$poller NSK_PUMP=$pump
 			rm -rf "$BATS_TEST_TMPDIR/$poller.$pump"
 			mkdir "$BATS_TEST_TMPDIR/$poller.$pump"

@@ -323,7 +323,7 @@ load stream_helpers
 @test "--poller" {
 	local name
 
-	for name in epoll poll select; do
+	for name in $(pollers); do
 		serve_start --poller "$name" 0 <"$BATS_TEST_FILENAME"
 		peer_connect "$SERVER_PORT" recv close
 		server_wait

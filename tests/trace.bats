@@ -75,6 +75,67 @@ server_calls() {
 	each_engine server_calls
 }
 
+# An answering mailbox: sets PEER_PORT. What it took, a line each, is in mailbox.out.
+mailbox() {
+	rm -f mailbox.port
+	"$PYTHON" -c '
+import os, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+s.settimeout(60)
+open("mailbox.new", "w").write(str(s.getsockname()[1]))
+os.rename("mailbox.new", "mailbox.port")
+for _ in range(int(sys.argv[1])):
+    data, sender = s.recvfrom(65536)
+    print(len(data), flush=True)
+    s.sendto(b"answer", sender)' "$1" >mailbox.out 3>&- &
+	background_pids+=($!)
+	until_true test -s mailbox.port
+	PEER_PORT=$(<mailbox.port)
+}
+
+@test "udp-send --trace shows the calls that strace sees, in their order" {
+	command -v strace >/dev/null || skip "no strace"
+	# words in one batch, with and without an answer; the options' calls; pieces of a file; another address of ours
+	mailbox 2
+	both udp-send --trace 127.0.0.1 "$PEER_PORT" hello world
+	until_true grep -qx 5 mailbox.out
+	assert_same_calls 5
+	grep -q '^+[0-9.]* connect([0-9]*, 127\.0\.0\.1:'"$PEER_PORT"') = 0$' trace.txt
+	assert_regex "$(grep -E ' send(mmsg|msg|to)?\(' trace.txt)" '"hello".*"world"'
+	mailbox 1
+	both udp-send --trace --ttl 3 -b -s 127.0.0.1 -r 1 127.0.0.1 "$PEER_PORT" hello >got
+	assert_equal "$(<got)" answer
+	assert_same_calls 7
+	grep -q '^+[0-9.]* setsockopt([0-9]*, IPPROTO_IP, IP_TTL, 3) = 0$' trace.txt
+	grep -q '^+[0-9.]* bind([0-9]*, 127\.0\.0\.1:0) = 0$' trace.txt
+	grep -Eq '^\+[0-9.]* (send|sendto|sendmsg)\([0-9]+, .*"hello"' trace.txt
+	grep -Eq '^\+[0-9.]* recv[a-z]*\([0-9]+, .*"answer"' trace.txt
+	mailbox 100
+	head -c 100000 /dev/zero >zeros
+	both udp-send --trace --size 1000 127.0.0.1 "$PEER_PORT" <zeros
+	assert_same_calls 4
+	until_true test -s mailbox.out
+}
+
+unix_client_calls() {
+	SERVER_COMMAND=unix-serve serve_start "$@" ./s <"$ROOT/LICENSE"
+	echo hello >given
+	both unix-connect --trace "$@" ./s <given >got
+	server_wait
+	cmp got "$ROOT/LICENSE"
+	assert_equal "$(<"$SERVER_STDOUT")" hello
+	assert_same_calls 3
+	grep -q '^+[0-9.]* connect([0-9]*, "\./s") = 0$' trace.txt
+	grep -q '^+[0-9.]* shutdown([0-9]*, SHUT_WR) = 0$' trace.txt
+}
+
+@test "unix-connect --trace shows the calls that strace sees, in their order" {
+	command -v strace >/dev/null || skip "no strace"
+	each_engine unix_client_calls
+	unix_client_calls --type seqpacket
+}
+
 @test "closing and splicing are shown by their names too" {
 	printf 'some bytes' >given
 	serve_start 0 </dev/null
@@ -91,6 +152,7 @@ server_calls() {
 
 	for poller in epoll:epoll_wait poll:poll select:select; do
 		wanted=${poller#*:}
+		has "${poller%%:*}" || continue
 		for times in --trace '--trace --trace'; do
 			serve_start 0 </dev/null
 			# shellcheck disable=SC2086 # words
@@ -118,6 +180,7 @@ server_calls() {
 	run --separate-stderr nsk tcp-connect --explain "$SERVER_ADDRESS" <<<hello
 	assert_success
 	assert_equal "$(awk '/^\+/ { if ((getline below) < 1 || below !~ /^          [A-Z].*\.$/) print }' <<<"$stderr")" ""
+	needs sock_kernel # TCP's states
 	# the handshake and the half-close, as RFC 9293 names the states
 	assert_regex "$stderr" ' connect\([^
 ]*
@@ -150,7 +213,7 @@ server_calls() {
 }
 
 @test "--trace of wait, of the port checker and of sockopts" {
-	serve_start 0 </dev/null
+	serve_start -k --echo 0 </dev/null # wait may have to connect
 	run --separate-stderr nsk wait --trace "$SERVER_ADDRESS"
 	assert_success
 	assert_regex "$stderr" '^\+[0-9.]+ [a-z]+\('
@@ -162,6 +225,7 @@ server_calls() {
 	run --separate-stderr nsk sockopts --trace TCP_NODELAY
 	assert_regex "$stderr" '\+[0-9.]+ getsockopt\([0-9]+, IPPROTO_TCP, TCP_NODELAY, 0\) = 0'
 	run --separate-stderr nsk sockopts --explain TCP_NODELAY
+	needs sock_kernel # TCP's states
 	assert_regex "$stderr" 'TCP state of [0-9]+: CLOSE'
 }
 

@@ -216,7 +216,7 @@ for line in sys.stdin:
 	random_file up 1M
 	mkfifo stalled
 	exec 4<>stalled
-	for poller in epoll poll select; do
+	for poller in $(pollers); do
 		serve_start 0
 		background tcp-connect --poller "$poller" -x "$SERVER_ADDRESS" <up 2>stalled
 		until_true grep -q . "$SERVER_STDOUT"

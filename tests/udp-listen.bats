@@ -98,14 +98,16 @@ finish() {
 	finish 1
 	run cat "$SERVER_STDOUT"
 	assert_line --index 0 --partial '"length":4,"truncated":false,"dropped":0,"hex":"66696e65"'
-	assert_line --index 1 --partial '"length":8,"truncated":true,"dropped":0,"hex":"746f6f20"'
+	assert_line --index 1 --partial '"truncated":true,"dropped":0,"hex":"746f6f20"'
+	needs recv_trunc # the true length
+	assert_line --index 1 --partial '"length":8,"truncated":true'
 	run cat "$SERVER_STDERR"
 	assert_output --regexp '^nsk udp-listen: 127\.0\.0\.1:[0-9]+: a datagram of 8 bytes was truncated to 4'
 }
 
 @test "-W: N datagrams and no more" {
 	serve_start -L -W 2 0
-	send a b c
+	send a b c || [ $? -eq 4 ] # the third may find nobody
 	finish
 	assert_equal "$(cat "$SERVER_STDOUT")" $'a\nb'
 }
@@ -327,6 +329,7 @@ for fd in range(50):
 }
 
 @test "readiness: --port-file, --background, with, wait -u" {
+	needs proc # wait -u
 	"$NSK" udp-listen --port-file port -L -W 1 0 >got 3>&- &
 	background_pids+=($!)
 	until_true test -s port
@@ -367,6 +370,7 @@ for fd in range(50):
 }
 
 @test "an answer leaves from the address that was asked" {
+	needs datagram_about
 	serve_start --echo -W 2 :0
 	for address in 127.0.0.3 127.0.0.4; do
 		run nsk udp-send --connected -r 1 -w 5 "$address:$SERVER_PORT" x
@@ -435,6 +439,7 @@ for fd in range(50):
 }
 
 @test "--background: messages go to --log" {
+	needs proc # wait -u
 	eval "$(nsk udp-listen --background --log said --output got --idle-timeout 200ms 0)"
 	run nsk wait -u --gone --max-time 10 "$NSK_PORT"
 	assert_success
@@ -446,6 +451,7 @@ for fd in range(50):
 	assert_failure 2
 	serve_start 0
 	# two may share a port, if both say so
+	! has portable || skip "SO_REUSEPORT is not POSIX's"
 	run nsk udp-listen -O SO_REUSEPORT=1 "$SERVER_PORT"
 	assert_failure 4
 	serve_start -O SO_REUSEPORT=1 127.0.0.1 0
@@ -478,7 +484,7 @@ for fd in range(50):
 		        pass
 		    os.waitpid(pid, 0)
 		    return seen
-		print(b"\\x1b[31mred" in (seen := run([])), b"\x1b" in seen, b"1 control characters were escaped" in seen)
+		print(b"\\x1b[31mred" in (seen := run([])), b"\x1b" in seen, b"control characters escaped: 1 " in seen)
 		print(b"\x1b[31mred" in run(["--raw"]))
 	END
 	run timeout 30 python3 talk.py "$NSK"

@@ -212,11 +212,14 @@ while True:
 @test "a refused port: message, 4, with replies wanted or not" {
 	port=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	for options in "" "-r 1" "-w 5" "--connected -r 1"; do
+		# without a queue of errors connected sockets alone are told of it
+		[[ $options != -* || $options = --connected* ]] || has errqueue || continue
 		# shellcheck disable=SC2086
 		run nsk udp-send $options "127.0.0.1:$port" x
 		assert_failure 4
 		assert_output "nsk udp-send: 127.0.0.1:$port: connection refused"
 	done
+	needs errqueue
 	# told at once, though stdin goes on
 	mkfifo held
 	exec {held}<>held
@@ -309,7 +312,7 @@ while True:
 	printf 'typed\n' >typed
 	NSK_TEST_SECONDS=20 run timeout 20 script -qec "'$NSK' udp-send -w 1 127.0.0.1:$SERVER_PORT hello" /dev/null </dev/null
 	assert_output --partial '\x1b[31m'
-	assert_output --partial "1 control characters were escaped"
+	assert_output --partial "control characters escaped: 1 "
 	run timeout 20 script -qec "'$NSK' udp-send --raw -w 1 127.0.0.1:$SERVER_PORT hello" /dev/null </dev/null
 	assert_output --partial $'\e[31m'
 }

@@ -147,7 +147,7 @@ print(len(data))'
 
 @test "a peer that has closed altogether is found out, though stdin stays open" {
 	mkfifo stdin
-	for poller in epoll poll select; do
+	for poller in $(pollers); do
 		rm -f p
 		python_server STREAM 'c.sendall(b"bye"); c.close()'
 		NSK_POLLER=$poller "$NSK" unix-connect ./p <stdin >got 3>&- &
@@ -216,6 +216,7 @@ print(total)'
 }
 
 @test "seqpacket: records to and from CPython" {
+	needs recv_trunc # an empty record is told from the end
 	python_server SEQPACKET '
 sizes = []
 while True:

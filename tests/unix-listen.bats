@@ -341,7 +341,7 @@ again"
 	assert_equal "$(cat file)" abcgh
 	run cat "$SERVER_STDERR"
 	assert_line --partial "received 2 datagrams, 5 bytes"
-	assert_line --partial "a datagram of 6 bytes was truncated to 3"
+	! has recv_trunc || assert_line --partial "a datagram of 6 bytes was truncated to 3"
 	run nsk unix-listen --idle-timeout 100ms ./s
 	assert_failure 124
 	run nsk unix-listen --max-time 100ms ./s

@@ -19,6 +19,7 @@ waiter() {
 }
 
 @test "an address that is served: 0 at once, and a server of one client keeps it" {
+	needs proc # else it connects
 	serve_start 127.0.0.1 0
 	run nsk wait --max-time 20 "$SERVER_ADDRESS" "$SERVER_PORT" "localhost:$SERVER_PORT"
 	assert_success
@@ -31,12 +32,12 @@ waiter() {
 
 @test "it returns once the last of several is served" {
 	closed_port
-	serve_start 127.0.0.1 0
+	serve_start -k --echo 127.0.0.1 0
 	waiter --max-time 20 "$SERVER_ADDRESS" "127.0.0.1:$CLOSED"
 	run nsk wait --max-time 0.2 "127.0.0.1:$CLOSED"
 	assert_failure 124
 	kill -0 "$WAITER"
-	serve_start 127.0.0.1 "$CLOSED"
+	serve_start -k --echo 127.0.0.1 "$CLOSED"
 	wait_bounded "$WAITER"
 	assert_equal "$STATUS_OF_PID" 0
 }
@@ -49,7 +50,7 @@ waiter() {
 }
 
 @test "--gone: when the server has ended" {
-	serve_start 127.0.0.1 0
+	serve_start -k --echo 127.0.0.1 0
 	run nsk wait --gone --max-time 0.2 1 "$SERVER_PORT"
 	assert_failure 124
 	assert_output "nsk wait: $SERVER_PORT: still served after 200ms"
@@ -60,11 +61,11 @@ waiter() {
 }
 
 @test "listeners on all interfaces count, IPv6 wildcards for IPv4 too unless they are IPv6 alone" {
-	serve_start 0.0.0.0:0
+	serve_start -k --echo 0.0.0.0:0
 	nsk wait --max-time 20 "127.0.0.1:$SERVER_PORT"
 	kill "$SERVER_PID"
 	has_ipv6 || skip "no IPv6 here"
-	serve_start "[::]:0"
+	serve_start -k --echo "[::]:0"
 	nsk wait --max-time 20 "[::1]:$SERVER_PORT"
 	nsk wait --max-time 20 "$SERVER_PORT"
 	run nsk wait --max-time 0.2 "127.0.0.1:$SERVER_PORT"
@@ -85,6 +86,7 @@ waiter() {
 }
 
 @test "Unix paths: bound is not served, a file left behind is not, a listener is, by whatever path it was bound" {
+	needs proc # bound, and not served
 	cat >server.py <<-'END'
 		import socket, sys, signal
 		s = socket.socket(socket.AF_UNIX)

@@ -31,9 +31,11 @@ check	netbase	/etc/services	services and protocols to look up
 check	iproute2	ip	networks of the tests' own
 check	nftables	nft|/usr/sbin/nft	a network that drops packets
 check	strace	strace	counts system calls, makes them fail
+check	valgrind	valgrind	counts instructions
 check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
 check	curl	curl	a client of the servers under test
+check	musl-tools	musl-gcc	the static build is tried
 lint	clang	clang	the second compiler
 lint	clang-tidy	clang-tidy	checks the C code
 lint	cppcheck	cppcheck	checks the C code
@@ -44,6 +46,7 @@ fuzz	libclang-rt-dev	/usr/share/doc/libclang-rt-dev|/usr/share/doc/libclang-rt-1
 bench	netcat-openbsd	nc.openbsd	compared with
 bench	ncat	ncat	compared with
 bench	socat	socat	compared with
+bench	busybox	busybox	compared with
 faults	strace	strace	makes system calls fail
 faults	netcat-openbsd	nc.openbsd	a peer
 faults	ncat	ncat	a peer

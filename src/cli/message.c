@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,4 +187,10 @@ void notice(const char *format, ...)
 	va_start(arguments, format);
 	write_line(format, arguments, NULL);
 	va_end(arguments);
+}
+
+void notice_escaped(uint64_t count)
+{
+	if (count > 0)
+		notice("control characters escaped: %" PRIu64 " (--raw passes them on)", count);
 }

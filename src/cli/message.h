@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum status {
 	STATUS_OK = 0,             /* done as asked, every byte delivered and written */
@@ -56,5 +57,8 @@ void message_write(const char *lines, size_t length);
 /* One line on stderr that is no failure: note() under -v alone, notice() always. */
 void note(const char *format, ...) PRINTF_LIKE(1, 2);
 void notice(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Tells that COUNT control characters were escaped for a terminal; nothing if none was. */
+void notice_escaped(uint64_t count);
 
 #endif

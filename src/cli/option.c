@@ -47,32 +47,6 @@ const struct option_spec option_common[] = {
 
 enum { COMMON_COUNT = sizeof option_common / sizeof *option_common - 1 };
 
-void option_walk(struct option_cursor *cursor, const struct option_spec *table)
-{
-	*cursor = (struct option_cursor){ .stack = { table }, .depth = table != NULL ? 0 : -1 };
-}
-
-const struct option_spec *option_next(struct option_cursor *cursor, size_t *field_offset)
-{
-	while (cursor->depth >= 0) {
-		const struct option_spec *row = cursor->stack[cursor->depth]++;
-		size_t base = cursor->offset[cursor->depth];
-
-		if (row->kind == OPTION_KIND_END) {
-			cursor->depth--;
-		} else if (row->kind == OPTION_KIND_INCLUDE) {
-			cursor->depth++;
-			cursor->stack[cursor->depth] = row->rows;
-			cursor->offset[cursor->depth] = base + row->offset;
-		} else {
-			if (field_offset != NULL)
-				*field_offset = base + row->offset;
-			return row;
-		}
-	}
-	return NULL;
-}
-
 static bool takes_argument(const struct option_spec *row)
 {
 	return row->metavar != NULL;
@@ -372,6 +346,10 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 		}
 		int answer = getopt_long(argc, argv, parser.shorts, parser.longs, NULL);
 
+		if (answer == -1 && order == OPTION_ORDER_MIXED && word != NULL && strcmp(word, "-") == 0) {
+			result->operands[result->count++] = argv[optind++]; /* an operand; musl, as POSIX, stops at it */
+			continue;
+		}
 		if (answer == -1) {
 			dashes = word != NULL && strcmp(word, "--") == 0;
 			break;

@@ -9,6 +9,7 @@
 #include "cli/nearest.h"
 #include "cli/tracing.h"
 #include "cmd/lessons.h"
+#include "core/deadline.h"
 #include "core/interrupt.h"
 #include "core/lines.h"
 #include "repl/repl.h"
@@ -16,6 +17,8 @@
 #include "view/diagram.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +35,9 @@ static const struct option_spec options[] = {
 	INCLUDE(struct settings, tracing, tracing_options, struct tracing_settings),
 	OPTION_END,
 };
+
+/* A call that waits longer in a lesson will wait for ever: what was to happen has not. */
+#define PATIENCE_NS (10 * DEADLINE_SECOND)
 
 /* A lesson that runs. */
 struct run {
@@ -145,9 +151,19 @@ static int run_lines(struct run *run)
 	return status;
 }
 
+static bool speaks_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool is_so = locale != (locale_t)0 && strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+
+	if (locale != (locale_t)0)
+		freelocale(locale);
+	return is_so;
+}
+
 static int run_lesson(const struct settings *settings, const struct lesson *lesson)
 {
-	struct diagram diagram = { .to = stdout, .color = color_wanted(STDOUT_FILENO) };
+	struct diagram diagram = { .to = stdout, .color = color_wanted(STDOUT_FILENO), .unicode = speaks_utf8() };
 	struct run run = { .lesson = lesson, .steps = settings->step, .color = diagram.color,
 		           .input = { .fd = STDIN_FILENO },
 		           .repl = { .out = stdout, .out_is_terminal = isatty(STDOUT_FILENO), .say = say_nothing } };
@@ -155,6 +171,7 @@ static int run_lesson(const struct settings *settings, const struct lesson *less
 	message_set_before(flush_results, NULL);
 	interrupt_catch();
 	repl_init(&run.repl);
+	run.repl.default_timeout_ns = PATIENCE_NS;
 	sock_observe(diagram_draw, &diagram);
 	tracing_begin(&settings->tracing); /* in place of the diagram, if it is wanted */
 	printf("%s: %s\n", lesson->name, lesson->summary);

@@ -13,6 +13,7 @@
 #include "core/sockopt.h"
 #include "repl/call.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,29 @@ static int run_help(const void *settings, int argc, char **argv)
 	return STATUS_OK;
 }
 
+/* What was built in besides the pollers, by the probes' names; scripts may ask. */
+static const struct {
+	const char *name;
+	bool has;
+} features[] = {
+	{ "splice", HAVE_SPLICE },
+	{ "readline", HAVE_READLINE },
+	{ "libedit", HAVE_LIBEDIT },
+	{ "sock_kernel", HAVE_SOCK_KERNEL },
+	{ "sock_diag", HAVE_SOCK_DIAG },
+	{ "proc", HAVE_PROC },
+	{ "mmsg", HAVE_MMSG },
+	{ "udp_segment", HAVE_UDP_SEGMENT },
+	{ "udp_gro", HAVE_UDP_GRO },
+	{ "errqueue", HAVE_ERRQUEUE },
+	{ "datagram_about", HAVE_DATAGRAM_ABOUT },
+	{ "recv_trunc", HAVE_RECV_TRUNC },
+	{ "multicast", HAVE_MULTICAST },
+	{ "hostent", HAVE_HOSTENT },
+	{ "static", NSK_STATIC },
+	{ "portable", NSK_PORTABLE },
+};
+
 static int run_version(const void *settings, int argc, char **argv)
 {
 	(void)settings;
@@ -74,7 +98,11 @@ static int run_version(const void *settings, int argc, char **argv)
 	printf("nsk %s\nCopyright (C) 2026 the nsk authors. Licence GPL-3.0-or-later; no warranty.\nfeatures:", NSK_VERSION);
 	for (size_t i = 0; poller_backends[i] != NULL; i++)
 		printf(" %s", poller_backends[i]->name);
-	printf("%s%s\n", HAVE_SPLICE ? " splice" : "", HAVE_READLINE ? " readline" : "");
+	for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
+		if (features[i].has)
+			printf(" %s", features[i].name);
+	}
+	putchar('\n');
 	return STATUS_OK;
 }
 

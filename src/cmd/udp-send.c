@@ -59,21 +59,6 @@ static int count_address_words(int argc, char **argv)
 
 /* ---- the socket ------------------------------------------------------------------------------------- */
 
-/* What is told of ICMP errors, where the system tells of them at all. */
-static int ask_for_errors(int fd, int family)
-{
-#ifdef IP_RECVERR
-	if (family == AF_INET)
-		return sock_set_int(fd, IPPROTO_IP, IP_RECVERR, 1);
-#endif
-#ifdef IPV6_RECVERR
-	if (family == AF_INET6)
-		return sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-#endif
-	(void)fd, (void)family;
-	return 0;
-}
-
 static int set_hops(int fd, const struct endpoint *to, int ttl)
 {
 	int family = to->address.ss_family;
@@ -94,12 +79,7 @@ static int choose_interface(int fd, const struct endpoint *to, const char *name)
 		return -1; /* ENODEV */
 	if (multicast_is_group(to))
 		return multicast_set_interface(fd, to->address.ss_family, index);
-#ifdef SO_BINDTODEVICE
-	return sock_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
-#else
-	errno = EOPNOTSUPP;
-	return -1;
-#endif
+	return sock_bind_to_interface(fd, name);
 }
 
 /* Everything about FD but its addresses. 0, or a status after a message. */
@@ -108,7 +88,7 @@ static int prepare(const struct settings *settings, int fd, const struct endpoin
 	int family = to->address.ss_family;
 	const char *culprit;
 
-	if (ask_for_errors(fd, family) < 0)
+	if (datagram_ask_for_errors(fd, family) < 0)
 		return report_errno("%s", name);
 	if (settings->broadcast && sock_set_int(fd, SOL_SOCKET, SO_BROADCAST, 1) < 0)
 		return report_errno("-b");

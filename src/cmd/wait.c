@@ -212,6 +212,8 @@ static int wait_for_all(struct target *targets, int count, const struct settings
 
 		if (answer == ANSWER_YES)
 			return STATUS_OK;
+		if (answer == ANSWER_FAILED && settings->udp && errno == ENOSYS)
+			return report(STATUS_FAILED, "%s: this build cannot see which UDP ports are served", targets[at].text);
 		if (answer == ANSWER_FAILED && settings->udp && errno == EOPNOTSUPP)
 			return report(STATUS_FAILED, "%s: whether another machine's UDP port is served cannot be seen from here",
 			              targets[at].text);

@@ -7,10 +7,9 @@
 
 #include "core/deadline.h"
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 
-#include <poll.h>
 #include <stddef.h>
-#include <time.h>
 
 void backoff_init(struct backoff *backoff, int64_t first_ns, int64_t longest_ns, int64_t end)
 {
@@ -21,13 +20,8 @@ bool backoff_wait(struct backoff *backoff)
 {
 	int64_t until = deadline_earlier(deadline_after(backoff->pause), backoff->end);
 
-	while (interrupt_pending() == 0 && !deadline_passed(until)) {
-		int64_t left = until - deadline_now();
-		struct timespec pause = { left / DEADLINE_SECOND, (long)(left % DEADLINE_SECOND) };
-
-		if (left > 0)
-			ppoll(NULL, 0, &pause, interrupt_wait_mask());
-	}
+	while (interrupt_pending() == 0 && !deadline_passed(until))
+		signal_poll(NULL, 0, deadline_poll_timeout(until), interrupt_wait_mask());
 	backoff->pause = deadline_earlier(2 * backoff->pause, backoff->longest);
 	return interrupt_pending() == 0 && !deadline_passed(backoff->end);
 }

@@ -7,13 +7,12 @@
 
 #include "core/deadline.h"
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
-#include <time.h>
 #include <unistd.h>
 
 void blocking_release(struct blocking *call)
@@ -62,10 +61,7 @@ static enum blocking_result wait_for_thread(const struct blocking *call, int64_t
 	struct pollfd end = { .fd = call->done[0], .events = POLLIN };
 
 	for (;;) {
-		int timeout_ms = deadline_poll_timeout(deadline);
-		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-
-		if (ppoll(&end, 1, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask()) > 0)
+		if (signal_poll(&end, 1, deadline_poll_timeout(deadline), interrupt_wait_mask()) > 0)
 			return BLOCKING_DONE;
 		if (interrupt_pending() != 0)
 			return BLOCKING_INTERRUPTED;

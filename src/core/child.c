@@ -7,6 +7,7 @@
 
 #include "core/deadline.h"
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,6 +24,7 @@ static void wake(int signal)
 {
 	(void)signal;
 	news = 1;
+	signal_poll_wake();
 }
 
 bool child_take_news(void)
@@ -79,8 +81,6 @@ enum child_news child_wait(pid_t pid, const struct child_wait *heed, int *status
 			return CHILD_INTERRUPTED;
 		if (deadline_passed(heed->deadline))
 			return CHILD_LATE;
-		int timeout_ms = deadline_poll_timeout(heed->deadline);
-		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-		ppoll(&readable, 1, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask());
+		signal_poll(&readable, 1, deadline_poll_timeout(heed->deadline), interrupt_wait_mask());
 	}
 }

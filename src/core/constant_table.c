@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The rows of constant.h: what this system has of the names of the socket API. The first name of a value is the one
- * that is shown. */
+ * that is shown. A row that not every system can have stands under its #ifdef, here and in sockopt_table.c alone: a table of
+ * names has no mechanism to choose a file for. */
 #include "platform.h"
 
 #include "core/constant.h"
@@ -227,7 +228,7 @@ const struct constant constant_table[] = {
 #endif
 	ROW(ERROR, EWOULDBLOCK),
 	ROW(ERROR, EXDEV),
-#ifdef TCP_INFO
+#if HAVE_SOCK_KERNEL
 	STATE(ESTABLISHED),
 	STATE(SYN_SENT),
 	STATE(SYN_RECV),

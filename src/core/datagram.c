@@ -109,28 +109,10 @@ void datagram_frame_control(struct datagram_frame *frame, struct msghdr *message
 	memset(at, 0, CMSG_SPACE(length));
 	at->cmsg_level = level;
 	at->cmsg_type = type;
-	at->cmsg_len = CMSG_LEN(length);
+	at->cmsg_len = (socklen_t)CMSG_LEN(length);
 	memcpy(CMSG_DATA(at), data, length);
 	message->msg_control = frame->control;
-	message->msg_controllen += CMSG_SPACE(length);
-}
-
-/* The datagram is to leave from HERE, and not from what the way to the peer suggests. */
-static void leave_from(struct datagram_frame *frame, struct msghdr *message, const struct endpoint *here)
-{
-#ifdef IP_PKTINFO
-	if (here->address.ss_family == AF_INET) {
-		struct in_pktinfo info = { .ipi_spec_dst = ((const struct sockaddr_in *)&here->address)->sin_addr };
-
-		datagram_frame_control(frame, message, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
-	}
-#endif
-	if (here->address.ss_family == AF_INET6) {
-		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&here->address;
-		struct in6_pktinfo info = { .ipi6_addr = six->sin6_addr, .ipi6_ifindex = six->sin6_scope_id };
-
-		datagram_frame_control(frame, message, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
-	}
+	message->msg_controllen += (socklen_t)CMSG_SPACE(length);
 }
 
 void datagram_frame_fill(struct datagram_frame *frame, struct msghdr *message, const struct datagram *item)
@@ -142,7 +124,7 @@ void datagram_frame_fill(struct datagram_frame *frame, struct msghdr *message, c
 		message->msg_namelen = item->peer->length;
 	}
 	if (item->here != NULL)
-		leave_from(frame, message, item->here);
+		datagram_leave_from(frame, message, item->here);
 }
 
 /* ---- messages received ------------------------------------------------------------------------------ */
@@ -174,20 +156,10 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
 		cutting->prepare(socket);
 	if (is_udp && joining != NULL && is_wanted(joining->name) && (wishes & DATAGRAM_BULK))
 		socket->joined = joining->prepare(fd) == 0;
-#ifdef SO_RXQ_OVFL
 	if (wishes & DATAGRAM_DROPS)
-		sock_set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
-#endif
-	if (!(wishes & DATAGRAM_HERE))
-		return;
-#ifdef IP_PKTINFO
-	if (family == AF_INET)
-		socket->tells_here = sock_set_int(fd, IPPROTO_IP, IP_PKTINFO, 1) == 0;
-#endif
-#ifdef IPV6_RECVPKTINFO
-	if (family == AF_INET6)
-		socket->tells_here = sock_set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) == 0;
-#endif
+		datagram_ask_for_drops(fd);
+	if (wishes & DATAGRAM_HERE)
+		socket->tells_here = datagram_ask_for_here(fd, family) == 0;
 }
 
 struct datagram_room *datagram_room_open(size_t limit, int count)
@@ -265,46 +237,14 @@ static void lay_out(struct datagram_room *room, const struct datagram_socket *so
 	}
 }
 
-/* The address of ours in a control message; false if it is not about that. */
-static bool read_here(const struct cmsghdr *control, struct endpoint *here)
-{
-#ifdef IP_PKTINFO
-	if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
-		struct sockaddr_in *four = (struct sockaddr_in *)&here->address;
-		struct in_pktinfo info;
-
-		memcpy(&info, CMSG_DATA(control), sizeof info);
-		*here = (struct endpoint){ .address.ss_family = AF_INET, .length = sizeof *four };
-		four->sin_addr = info.ipi_spec_dst; /* for a group's datagram an address of ours, too */
-		return true;
-	}
-#endif
-	if (control->cmsg_level == IPPROTO_IPV6 && control->cmsg_type == IPV6_PKTINFO) {
-		struct sockaddr_in6 *six = (struct sockaddr_in6 *)&here->address;
-		struct in6_pktinfo info;
-
-		memcpy(&info, CMSG_DATA(control), sizeof info);
-		*here = (struct endpoint){ .address.ss_family = AF_INET6, .length = sizeof *six };
-		if (!IN6_IS_ADDR_MULTICAST(&info.ipi6_addr))
-			six->sin6_addr = info.ipi6_addr;
-		if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr) || IN6_IS_ADDR_MULTICAST(&info.ipi6_addr))
-			six->sin6_scope_id = (uint32_t)info.ipi6_ifindex;
-		return true;
-	}
-	return false;
-}
-
 /* What stands beside a message: returns how many were dropped since the last one, fills the slot's here. */
 static uint32_t read_controls(struct datagram_socket *socket, struct slot *slot, struct msghdr *message, bool *has_here)
 {
 	uint32_t dropped = socket->dropped;
 
 	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
-#ifdef SO_RXQ_OVFL
-		if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SO_RXQ_OVFL)
-			memcpy(&dropped, CMSG_DATA(at), sizeof dropped);
-#endif
-		if (socket->tells_here && read_here(at, &slot->here))
+		datagram_read_drops(at, &dropped);
+		if (socket->tells_here && datagram_read_here(at, &slot->here))
 			*has_here = true;
 	}
 	uint32_t fresh = dropped - socket->dropped;

@@ -49,6 +49,10 @@ void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishe
  * fails: EAGAIN, ENOBUFS: later. */
 int datagram_send(struct datagram_socket *socket, const struct datagram *items, int count);
 
+/* Asks the kernel to tell of refused ports and the like although FD, of FAMILY, is not connected; where it never does, nothing
+ * happens. */
+int datagram_ask_for_errors(int fd, int family);
+
 /* The error (an errno) that FD has met since it was asked last, which a call may have passed over; 0: none. poll reports an error
  * until it is taken. */
 int datagram_take_error(int fd);

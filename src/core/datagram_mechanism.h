@@ -41,6 +41,21 @@ void datagram_frame_fill(struct datagram_frame *frame, struct msghdr *message, c
 void datagram_frame_control(struct datagram_frame *frame, struct msghdr *message, int level, int type, const void *data,
                             size_t length);
 
+/* What the kernel tells beside datagrams (datagram_about.c): of which address of ours (0, or -1: not on FD), how many it has
+ * thrown away. */
+int datagram_ask_for_here(int fd, int family);
+void datagram_ask_for_drops(int fd);
+
+/* MESSAGE is to leave from HERE, and not from what the way to the peer suggests. */
+void datagram_leave_from(struct datagram_frame *frame, struct msghdr *message, const struct endpoint *here);
+
+/* What CONTROL says: the address of ours; false if it is about something else. The number so far, if it is about that. */
+bool datagram_read_here(const struct cmsghdr *control, struct endpoint *here);
+void datagram_read_drops(const struct cmsghdr *control, uint32_t *dropped);
+
+/* Empties FD's queue of errors (datagram_errqueue.c). Returns the first, 0 if there is none. */
+int datagram_take_queued(int fd);
+
 extern const struct datagram_sender datagram_sender_plain, datagram_sender_mmsg, datagram_sender_segment;
 extern const struct datagram_receiver datagram_receiver_plain, datagram_receiver_mmsg, datagram_receiver_gro;
 

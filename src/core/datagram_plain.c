@@ -28,7 +28,7 @@ static int plain_send(struct datagram_socket *socket, const struct datagram *ite
 /* One, and not as many as there are: an error met behind it would be lost. */
 static int plain_receive(int fd, struct mmsghdr *messages, int count)
 {
-	ssize_t length = sock_recvmsg(fd, &messages->msg_hdr, MSG_DONTWAIT | MSG_TRUNC);
+	ssize_t length = sock_recvmsg(fd, &messages->msg_hdr, MSG_DONTWAIT | RECEIVE_TRUE_LENGTH);
 
 	(void)count;
 	if (length < 0)

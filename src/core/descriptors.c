@@ -16,14 +16,22 @@
 static struct rlimit found, raised;
 static bool changed;
 
+/* Where the descriptors that are open can be seen. */
+static const char *const folders[] = {
+#if HAVE_PROC
+	"/proc/self/fd",
+#endif
+	"/dev/fd",
+};
+
 /* Calls ACT with each open descriptor past standard error. */
 static void each(void (*act)(int fd))
 {
-	DIR *directory = opendir("/proc/self/fd");
+	DIR *directory = NULL;
 	struct dirent *entry;
 
-	if (directory == NULL)
-		directory = opendir("/dev/fd");
+	for (size_t i = 0; directory == NULL && i < sizeof folders / sizeof *folders; i++)
+		directory = opendir(folders[i]);
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		int fd = (int)strtol(entry->d_name, NULL, 10); /* "." is 0 */
 

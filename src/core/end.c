@@ -6,6 +6,7 @@
 #include "core/end.h"
 
 #include "core/packet.h"
+#include "core/reopen.h"
 #include "core/sock.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,22 +53,6 @@ static enum end_kind classify(int fd, bool written)
 	return S_ISCHR(what.st_mode) && isatty(fd) ? END_TERMINAL : END_OTHER;
 }
 
-/* FD opened anew with a description of our own, non-blocking; -1 if that cannot be. */
-static int open_again(int fd)
-{
-	struct stat old, new;
-	char path[32];
-
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	int again = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (again < 0)
-		return -1;
-	if (fstat(fd, &old) == 0 && fstat(again, &new) == 0 && old.st_dev == new.st_dev && old.st_ino == new.st_ino)
-		return again;
-	close(again);
-	return -1;
-}
-
 void end_open(struct end *end, int fd, bool written)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -77,7 +61,7 @@ void end_open(struct end *end, int fd, bool written)
 	end->splices = end->kind == END_PIPE || (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
 	if (!written || (end->kind != END_PIPE && end->kind != END_TERMINAL))
 		return;
-	int again = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? open_again(fd) : -1;
+	int again = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? reopen(fd) : -1;
 	if (again >= 0) {
 		end->given_fd = fd;
 		end->fd = again;
@@ -99,6 +83,14 @@ void end_open_socket(struct end *end, int fd)
 		return;
 	end->splices = false;
 	packet_prepare(fd);
+}
+
+void end_open_socket_like(struct end *end, int fd, const struct end *like)
+{
+	*end = *like;
+	end->fd = fd;
+	if (end->records)
+		packet_prepare(fd);
 }
 
 static ssize_t forget(void *context, const void *data, size_t count, bool urgent)
@@ -173,6 +165,13 @@ bool end_is_readable(const struct end *end)
 	struct pollfd look = { .fd = end->fd, .events = POLLIN };
 
 	return end->fd >= 0 && poll(&look, 1, 0) > 0;
+}
+
+bool end_is_writable(const struct end *end)
+{
+	struct pollfd look = { .fd = end->fd, .events = POLLOUT };
+
+	return poll(&look, 1, 0) > 0;
 }
 
 bool end_is_gone(const struct end *end)

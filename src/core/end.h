@@ -56,6 +56,9 @@ bool end_is_dev_null(int fd);
 /* A socket of ours, non-blocking already. */
 void end_open_socket(struct end *end, int fd);
 
+/* The same for FD, which is of LIKE's kind: nothing is asked of the kernel. */
+void end_open_socket_like(struct end *end, int fd, const struct end *like);
+
 /* An end that only takes bytes, by SINK; NULL: everything, and forgets it. */
 void end_open_sink(struct end *end, end_sink *sink, void *context);
 
@@ -73,6 +76,9 @@ bool end_may_block(const struct end *end);
 
 /* Whether something, or the end, can be read without waiting. */
 bool end_is_readable(const struct end *end);
+
+/* Whether some bytes can be written without waiting. */
+bool end_is_writable(const struct end *end);
 
 /* Whether nobody is at the other side of a pipe or socket any more (poll(2): POLLERR, POLLHUP). */
 bool end_is_gone(const struct end *end);

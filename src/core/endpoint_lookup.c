@@ -11,9 +11,21 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum endpoint_result endpoint_problem_set(struct endpoint_problem *problem, enum endpoint_result result,
+                                          const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(problem->text, sizeof problem->text, format, arguments);
+	va_end(arguments);
+	return result;
+}
 
 struct lookup {
 	struct blocking blocking;
@@ -63,6 +75,13 @@ static struct lookup *lookup_new(const char *host, const char *service, const st
 	return lookup;
 }
 
+/* musl gives a name that nobody has asked for (and frees it with all the rest). */
+static void drop_names(struct addrinfo *info)
+{
+	for (; info != NULL; info = info->ai_next)
+		info->ai_canonname = NULL;
+}
+
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
                          struct addrinfo **result)
 {
@@ -89,6 +108,8 @@ int endpoint_getaddrinfo(const char *host, const char *service, const struct add
 		break;
 	}
 	blocking_release(&lookup->blocking);
+	if (code == 0 && (hints->ai_flags & AI_CANONNAME) == 0)
+		drop_names(*result);
 	return code;
 }
 

@@ -7,6 +7,16 @@
 
 #include "core/endpoint.h"
 
+#include <netdb.h>
+
+/* Not POSIX's; as glibc and musl have them, whose headers may hide them and whose functions return them all the same. */
+#ifndef EAI_NODATA
+#define EAI_NODATA -5
+#endif
+#ifndef EAI_ADDRFAMILY
+#define EAI_ADDRFAMILY -9
+#endif
+
 /* Writes the sentence into PROBLEM and returns RESULT. */
 enum endpoint_result endpoint_problem_set(struct endpoint_problem *problem, enum endpoint_result result,
                                           const char *format, ...) PRINTF_LIKE(3, 4);
@@ -21,7 +31,6 @@ enum endpoint_result endpoint_lookup_host(const char *host, const struct endpoin
 
 /* getaddrinfo(3) with a deadline. 0, one of its EAI_ codes (errno with EAI_SYSTEM), or one of these. */
 enum { ENDPOINT_LOOKUP_TIMEOUT = -1001, ENDPOINT_LOOKUP_INTERRUPTED = -1002 };
-struct addrinfo;
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
                          struct addrinfo **result);
 

@@ -5,6 +5,8 @@
 
 #include "core/interrupt.h"
 
+#include "core/signal_poll.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -21,6 +23,7 @@ static volatile sig_atomic_t came;
 static void remember(int signal)
 {
 	came = signal;
+	signal_poll_wake();
 }
 
 void interrupt_catch(void)
@@ -32,6 +35,7 @@ void interrupt_catch(void)
 	if (caught)
 		return;
 	caught = true;
+	signal_poll_prepare();
 	sigemptyset(&catch.sa_mask);
 	sigemptyset(&ignore.sa_mask);
 	sigemptyset(&blocked);

@@ -6,6 +6,7 @@
 #include "core/lines.h"
 
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -31,7 +32,7 @@ static int fill(struct lines *lines)
 		lines->held = more;
 		lines->room = lines->count + 2 * PIECE;
 	}
-	if (ppoll(&readable, 1, NULL, interrupt_wait_mask()) < 0)
+	if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) < 0)
 		return -1;
 	ssize_t got = read(lines->fd, lines->held + lines->count, PIECE);
 	if (got < 0)

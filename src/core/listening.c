@@ -15,13 +15,17 @@
 #if HAVE_SOCK_DIAG
 extern const struct listening_source listening_diag;
 #endif
+#if HAVE_PROC
 extern const struct listening_source listening_proc;
+#endif
 
 const struct listening_source *const listening_sources[] = {
 #if HAVE_SOCK_DIAG
 	&listening_diag,
 #endif
+#if HAVE_PROC
 	&listening_proc,
+#endif
 	NULL,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See multicast.h. Joining by RFC 3678's calls, which know both families. */
+ * See multicast.h. What all systems do alike. */
 #include "platform.h"
 
 #include "core/multicast.h"
@@ -61,38 +61,6 @@ int multicast_parse(const char *text, struct endpoint *group, unsigned *interfac
 	if (group->address.ss_family == AF_INET6)
 		((struct sockaddr_in6 *)&group->address)->sin6_scope_id = *interface;
 	return 0;
-}
-
-int multicast_join(int fd, const struct endpoint *group, unsigned interface)
-{
-	struct group_req request = { .gr_interface = interface };
-	int level = group->address.ss_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
-
-	memcpy(&request.gr_group, &group->address, group->length);
-	return sock_setsockopt(fd, level, MCAST_JOIN_GROUP, &request, sizeof request);
-}
-
-int multicast_own_groups_only(int fd, int family)
-{
-#ifdef IP_MULTICAST_ALL
-	if (family == AF_INET)
-		return sock_set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
-#endif
-#ifdef IPV6_MULTICAST_ALL
-	if (family == AF_INET6)
-		return sock_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
-#endif
-	(void)fd, (void)family;
-	return 0;
-}
-
-int multicast_set_interface(int fd, int family, unsigned interface)
-{
-	struct ip_mreqn request = { .imr_ifindex = (int)interface };
-
-	if (family == AF_INET6)
-		return sock_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)interface);
-	return sock_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request);
 }
 
 int multicast_set_ttl(int fd, int family, int ttl)

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See netdb.h. gethostbyname and gethostbyaddr answer in static memory: it is copied by the thread that asked. */
+ * See netdb.h. */
 #include "platform.h"
 
 #include "core/netdb.h"
 
 #include "core/blocking.h"
 #include "core/endpoint_lookup.h"
+#include "core/netdb_hostent.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +35,7 @@ static enum endpoint_result out_of_memory(struct endpoint_problem *problem)
 
 /* ---- the first address -------------------------------------------------------------------------- */
 
-static void set_address(struct endpoint *endpoint, int family, const void *bytes)
+void netdb_set_address(struct endpoint *endpoint, int family, const void *bytes)
 {
 	*endpoint = (struct endpoint){ .address.ss_family = (sa_family_t)family };
 	if (family == AF_INET) {
@@ -56,9 +55,9 @@ static bool read_numbers(const char *host, int family, struct endpoint *address)
 	if (strcmp(host, "<broadcast>") == 0)
 		host = "255.255.255.255";
 	if (family != AF_INET6 && inet_pton(AF_INET, host, &bytes) == 1)
-		set_address(address, AF_INET, &bytes);
+		netdb_set_address(address, AF_INET, &bytes);
 	else if (family != AF_INET && inet_pton(AF_INET6, host, &bytes) == 1)
-		set_address(address, AF_INET6, &bytes);
+		netdb_set_address(address, AF_INET6, &bytes);
 	else
 		return false;
 	return true;
@@ -98,7 +97,7 @@ struct question {
 	char *name;              /* NULL: asked by address */
 	struct endpoint address;
 	struct netdb_host answer;
-	int code, error;         /* h_errno (0: answered) and errno */
+	int code, error;         /* netdb_hostent_ask's, and errno */
 };
 
 void netdb_host_release(struct netdb_host *host)
@@ -118,105 +117,12 @@ static void release_question(struct blocking *blocking)
 	free(question);
 }
 
-static int count_pointers(char *const *pointers)
-{
-	int count = 0;
-
-	while (pointers != NULL && pointers[count] != NULL)
-		count++;
-	return count;
-}
-
-/* All aliases in one block behind their pointers: one free. NULL without memory. */
-static char **copy_words(char *const *words, int count)
-{
-	size_t size = ((size_t)count + 1) * sizeof(char *);
-
-	for (int i = 0; i < count; i++)
-		size += strlen(words[i]) + 1;
-	char **copy = malloc(size);
-	if (copy == NULL)
-		return NULL;
-	char *text = (char *)(copy + count + 1);
-	for (int i = 0; i < count; i++) {
-		copy[i] = text;
-		text = stpcpy(text, words[i]) + 1;
-	}
-	copy[count] = NULL;
-	return copy;
-}
-
-static int copy_host(const struct hostent *from, struct netdb_host *to)
-{
-	int addresses = count_pointers(from->h_addr_list);
-
-	to->name = strdup(from->h_name);
-	to->alias_count = count_pointers(from->h_aliases);
-	to->aliases = copy_words(from->h_aliases, to->alias_count);
-	to->addresses.items = calloc((size_t)addresses + 1, sizeof *to->addresses.items);
-	if (to->name == NULL || to->aliases == NULL || to->addresses.items == NULL)
-		return -1;
-	for (int i = 0; i < addresses; i++)
-		set_address(&to->addresses.items[i], from->h_addrtype, from->h_addr_list[i]);
-	to->addresses.count = addresses;
-	return 0;
-}
-
 static void ask_host(struct blocking *blocking)
 {
 	struct question *question = (struct question *)blocking;
-	const struct endpoint *address = &question->address;
-	const struct hostent *host;
 
-	errno = 0;
-	h_errno = NETDB_INTERNAL; /* glibc leaves it as it was when it lacks memory */
-	if (question->name != NULL)
-		host = gethostbyname(question->name);
-	else if (address->address.ss_family == AF_INET)
-		host = gethostbyaddr(&((const struct sockaddr_in *)&address->address)->sin_addr, sizeof(struct in_addr),
-		                     AF_INET);
-	else
-		host = gethostbyaddr(&((const struct sockaddr_in6 *)&address->address)->sin6_addr,
-		                     sizeof(struct in6_addr), AF_INET6);
-	question->code = host == NULL ? h_errno : 0;
-	if (host == NULL && errno == ENOMEM) /* and where it says HOST_NOT_FOUND */
-		question->code = NETDB_INTERNAL;
-	if (host != NULL && copy_host(host, &question->answer) < 0) {
-		question->code = NETDB_INTERNAL;
-		errno = ENOMEM;
-	}
+	question->code = netdb_hostent_ask(question->name, &question->address, &question->answer);
 	question->error = errno;
-}
-
-static const char *host_code_name(int code)
-{
-	switch (code) {
-	case HOST_NOT_FOUND:
-		return "HOST_NOT_FOUND";
-	case TRY_AGAIN:
-		return "TRY_AGAIN";
-	case NO_RECOVERY:
-		return "NO_RECOVERY";
-	case NO_DATA:
-		return "NO_DATA";
-	default:
-		return "unknown code";
-	}
-}
-
-static enum endpoint_result explain_host(const char *host, const struct question *question,
-                                         struct endpoint_problem *problem)
-{
-	char reason[128];
-
-	if (question->code == NETDB_INTERNAL) {
-		errno = question->error;
-		return endpoint_lookup_explain(host, EAI_SYSTEM, problem);
-	}
-	snprintf(reason, sizeof reason, "%s", hstrerror(question->code));
-	reason[0] = (char)tolower((unsigned char)reason[0]);
-	return endpoint_problem_set(problem, ENDPOINT_UNRESOLVED, "%.256s: %s (%s)", *host == '\0' ? "''" : host, reason,
-	                            host_code_name(question->code));
 }
 
 /* Asks for HOST by its name, or by its ADDRESS if that is given. */
@@ -239,7 +145,7 @@ static enum endpoint_result ask(const char *host, const struct endpoint *address
 	if (ended != BLOCKING_DONE) {
 		result = explain_unfinished(host, ended, problem);
 	} else if (question->code != 0) {
-		result = explain_host(host, question, problem);
+		result = netdb_hostent_explain(host, question->code, question->error, problem);
 	} else {
 		*answer = question->answer;
 		question->answer = (struct netdb_host){ 0 };

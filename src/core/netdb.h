@@ -10,6 +10,11 @@
 
 #include <netdb.h>
 
+#ifndef NI_MAXHOST /* not POSIX's: as RFC 3493 had them */
+#define NI_MAXHOST 1025
+#define NI_MAXSERV 32
+#endif
+
 /* A struct hostent of one's own. */
 struct netdb_host {
 	char *name;

@@ -10,7 +10,7 @@
 /* To be called once for the connected socket FD. Without it an empty record looks like the end. */
 void packet_prepare(int fd);
 
-/* The length of the record that the next recv on FD takes; or, with *ENDED, 0: the peer has ended. -1 with errno: EAGAIN
+/* The length of the record that the next recv on FD takes, or more; or, with *ENDED, 0: the peer has ended. -1 with errno: EAGAIN
  * when there is none. */
 ssize_t packet_peek(int fd, bool *ended);
 

@@ -97,6 +97,15 @@ static void set_unwatched(struct poller *poller, int fd, bool unwatched)
 	poller->unwatched[fd] = unwatched;
 }
 
+static void remember(struct poller *poller, int fd, unsigned interests)
+{
+	poller->interests[fd] = (unsigned char)interests;
+	if (fd > poller->highest)
+		poller->highest = fd;
+	while (poller->highest >= 0 && poller->interests[poller->highest] == 0)
+		poller->highest--;
+}
+
 int poller_set(struct poller *poller, int fd, unsigned interests)
 {
 	if (fd < 0) {
@@ -117,12 +126,18 @@ int poller_set(struct poller *poller, int fd, unsigned interests)
 			return -1;
 		set_unwatched(poller, fd, true);
 	}
-	poller->interests[fd] = (unsigned char)interests;
-	if (fd > poller->highest)
-		poller->highest = fd;
-	while (poller->highest >= 0 && poller->interests[poller->highest] == 0)
-		poller->highest--;
+	remember(poller, fd, interests);
 	return 0;
+}
+
+void poller_forget(struct poller *poller, int fd)
+{
+	if (fd < 0 || fd >= poller->size)
+		return;
+	if (poller->backend->forgets_closed && !poller->unwatched[fd])
+		remember(poller, fd, 0);
+	else
+		poller_set(poller, fd, 0);
 }
 
 /* The descriptors that are always ready; those that are left out come first the next time. */

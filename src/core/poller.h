@@ -32,6 +32,7 @@ struct poller;
 struct poller_backend {
 	const char *name;
 	bool sees_errors; /* without another interest */
+	bool forgets_closed; /* by itself */
 	int limit;        /* descriptors from here on cannot be watched; 0: all can */
 	int (*open)(struct poller *poller);
 	void (*close)(struct poller *poller);
@@ -71,6 +72,9 @@ void poller_close(struct poller *poller);
 /* Sets what is waited for at FD from now on; 0 forgets it (needed before FD is closed).
  * 0, or -1 with errno (select: EINVAL past FD_SETSIZE). */
 int poller_set(struct poller *poller, int fd, unsigned interests);
+
+/* FD, of which nobody has a copy, is about to be closed: forgets it, with no call where the kernel does so by itself. */
+void poller_forget(struct poller *poller, int fd);
 
 /* Waits until something is ready, DEADLINE (see deadline.h) passes, or a signal that MASK (NULL: the
  * current mask) lets through comes. The answers are poller->ready[0..ready_count). Returns their number,

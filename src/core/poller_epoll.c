@@ -60,6 +60,7 @@ static int epoll_backend_wait(struct poller *poller, int timeout_ms, const sigse
 const struct poller_backend poller_epoll = {
 	.name = "epoll",
 	.sees_errors = true,
+	.forgets_closed = true,
 	.open = epoll_backend_open,
 	.close = epoll_backend_close,
 	.change = epoll_backend_change,

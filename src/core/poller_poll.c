@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * poll(2), by ppoll: everywhere, and the quickest for a handful of descriptors. */
+ * poll(2): everywhere, and the quickest for a handful of descriptors. */
 #include "platform.h"
 
 #include "core/poller.h"

@@ -74,8 +74,11 @@ enum endpoint_result port_list_add(struct port_list *list, const char *word, int
 	if (copy == NULL)
 		return endpoint_problem_set(problem, ENDPOINT_FAILED, "out of memory");
 	while (result == ENDPOINT_OK && rest != NULL) {
-		char *item = strsep(&rest, ",");
+		char *item = rest, *comma = strchr(rest, ',');
 
+		if (comma != NULL)
+			*comma = '\0';
+		rest = comma != NULL ? comma + 1 : NULL;
 		result = add_item(list, item, type, numeric, problem);
 	}
 	free(copy);

@@ -28,8 +28,10 @@ static const struct pump_mover *choose(const struct pump *pump)
 	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
 		return &pump_discard;
 #if HAVE_SPLICE
-	if (pump_splice_serves(pump->from, pump->to))
-		return &pump_splice;
+	const struct pump_mover *splicing = pump_splice_choose(pump->from, pump->to);
+
+	if (splicing != NULL)
+		return splicing;
 #endif
 	return &pump_copy;
 }
@@ -60,7 +62,7 @@ void pump_close(struct pump *pump)
 
 static bool can_fill(const struct pump *pump)
 {
-	return pump->from_open && pump->to_open && !pump->full;
+	return pump->from_open && pump->to_open && !pump->full && !pump->stuck;
 }
 
 static bool can_drain(const struct pump *pump)
@@ -75,7 +77,12 @@ bool pump_wants_read(const struct pump *pump)
 
 bool pump_wants_write(const struct pump *pump)
 {
-	return can_drain(pump) && pump->to_waits;
+	return (can_drain(pump) || (pump->stuck && pump->from_open && pump->to_open)) && pump->to_waits;
+}
+
+bool pump_is_empty(const struct pump *pump)
+{
+	return pump->buffered == 0 && !pump->holds_empty && !pump->stuck;
 }
 
 static bool is_held_back(const struct pump *pump)
@@ -90,7 +97,10 @@ bool pump_is_runnable(const struct pump *pump)
 
 int64_t pump_next_time(const struct pump *pump)
 {
-	return can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+	int64_t shaped = can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+	int64_t gathered = can_fill(pump) && pump->from_waits ? gather_deadline(&pump->gather) : DEADLINE_NEVER;
+
+	return deadline_earlier(shaped, gathered);
 }
 
 void pump_from_ready(struct pump *pump)
@@ -101,6 +111,7 @@ void pump_from_ready(struct pump *pump)
 void pump_to_ready(struct pump *pump)
 {
 	pump->to_waits = false;
+	pump->stuck = false;
 }
 
 /* A sink that would not take what there was may take some of more, or all if there can be no more. */
@@ -228,34 +239,52 @@ static enum pump_step drain(struct pump *pump)
 	return PUMP_STEP_TO_FAILED;
 }
 
+/* After COUNT bytes have come. */
+static void note_filled(struct pump *pump, size_t count, bool waits)
+{
+	if (pump->read_limit != UINT64_MAX) {
+		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
+		if (pump->read_limit == 0 || waits)
+			end_source(pump);
+	}
+	if (count > 0) {
+		release_sink(pump);
+		gather_take(&pump->gather, pump->from, count);
+	}
+	if (waits) {
+		pump->from_waits = true;
+		gather_wait(&pump->gather);
+	}
+}
+
 static enum pump_step fill(struct pump *pump)
 {
 	uint64_t before = pump->total_in;
 	size_t limit = pump->read_limit > SIZE_MAX ? SIZE_MAX : (size_t)pump->read_limit;
 	enum pump_result result = pump->mover->fill(pump, limit);
 
-	if (pump->read_limit != UINT64_MAX) {
-		uint64_t count = pump->total_in - before;
-
-		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
-		if (pump->read_limit == 0 || result == PUMP_WAIT || result == PUMP_LAST)
-			end_source(pump);
-	}
+	if (pump->read_limit != UINT64_MAX && result == PUMP_LAST)
+		result = PUMP_MOVED; /* a short read: the rest is asked for at once, nobody tells of it any more */
+	note_filled(pump, (size_t)(pump->total_in - before), result == PUMP_WAIT || result == PUMP_LAST);
 	if (result == PUMP_UNABLE)
 		result = replace_mover(pump);
-	if (pump->total_in > before)
-		release_sink(pump);
-	if (result == PUMP_WAIT || result == PUMP_LAST)
-		pump->from_waits = true;
 	if (result == PUMP_FULL) {
 		pump->full = true;
 		release_sink(pump);
 	}
+	if (result == PUMP_STUCK || result == PUMP_BROKEN) {
+		pump->stuck = true;
+		pump->to_waits = true;
+	}
 	if (result == PUMP_END)
 		end_source(pump);
-	if (result != PUMP_FAILED)
+	if (result != PUMP_FAILED && result != PUMP_BROKEN)
 		return PUMP_STEP_OK;
 	pump->error = errno;
+	if (result == PUMP_BROKEN) {
+		pump->to_open = false;
+		return PUMP_STEP_TO_FAILED;
+	}
 	end_source(pump);
 	return PUMP_STEP_FROM_FAILED;
 }
@@ -264,6 +293,8 @@ enum pump_step pump_step(struct pump *pump)
 {
 	enum pump_step step = PUMP_STEP_OK;
 
+	if (can_fill(pump) && pump->from_waits && gather_give_up(&pump->gather, pump->from))
+		pump->from_waits = false;
 	for (int round = 0; round < STEP_ROUNDS && step == PUMP_STEP_OK; round++) {
 		bool could_fill = can_fill(pump) && !pump->from_waits;
 		bool could_drain;

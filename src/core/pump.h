@@ -7,6 +7,7 @@
 #define NSK_CORE_PUMP_H
 
 #include "core/end.h"
+#include "core/gather.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,9 +20,11 @@ enum pump_result {
 	PUMP_LAST,   /* something went, and there is no more for now */
 	PUMP_WAIT,   /* nothing can go before the descriptor is ready */
 	PUMP_FULL,   /* nothing can come before something has gone */
+	PUMP_STUCK,  /* filling went straight to the sink, which does not take what the source has before it is ready */
 	PUMP_END,    /* the source has ended */
 	PUMP_UNABLE, /* this mover cannot serve these ends */
-	PUMP_FAILED  /* errno */
+	PUMP_FAILED, /* errno */
+	PUMP_BROKEN  /* filling went straight to the sink, which failed with errno: what the source has is lost */
 };
 
 struct pump;
@@ -36,9 +39,9 @@ struct pump_mover {
 
 extern const struct pump_mover pump_copy, pump_discard, pump_record;
 #if HAVE_SPLICE
-extern const struct pump_mover pump_splice;
-/* Whether splice serves these ends and gains something: pipes are enlarged on the way. */
-bool pump_splice_serves(const struct end *from, const struct end *to);
+extern const struct pump_mover pump_splice, pump_direct;
+/* The one of these that serves the ends and gains something, or NULL: pipes are enlarged on the way. */
+const struct pump_mover *pump_splice_choose(const struct end *from, const struct end *to);
 #endif
 
 /* Changes the bytes on their way, in any pieces. */
@@ -72,6 +75,8 @@ struct pump {
 
 	/* The front's */
 	bool from_waits, to_waits, full;
+	bool stuck; /* the source has something, and the sink, not the pump, is in its way */
+	struct gather gather;
 	uint64_t read_limit; /* no more bytes than these are read from now on */
 	int64_t not_before;  /* shaping: nothing is written until then */
 	int64_t rate_tokens, rate_time;
@@ -99,10 +104,14 @@ void pump_close(struct pump *pump);
 bool pump_wants_read(const struct pump *pump);
 bool pump_wants_write(const struct pump *pump);
 
+/* Whether nothing that came from the source, or is known to stand in it, waits for the sink. */
+bool pump_is_empty(const struct pump *pump);
+
 /* Whether a step can move something without waiting. */
 bool pump_is_runnable(const struct pump *pump);
 
-/* When shaping allows the next write (see deadline.h); DEADLINE_NEVER if nothing waits for that. */
+/* When a step makes sense although no descriptor was reported ready (see deadline.h): shaping allows the next write, or
+ * the wait for a bulk has lasted. DEADLINE_NEVER if nothing waits for that. */
 int64_t pump_next_time(const struct pump *pump);
 
 /* The descriptors were reported ready. */
@@ -117,6 +126,10 @@ void pump_stop_reading(struct pump *pump);
 
 /* Reads at most LIMIT bytes more, then as if the source had ended. */
 void pump_limit_reading(struct pump *pump, uint64_t limit);
+
+/* pump_copy holds COUNT bytes at DATA as if it had read them: before the first step, at most its capacity. 0, or -1 with
+ * errno. */
+int pump_copy_hold(struct pump *pump, const unsigned char *data, size_t count);
 
 /* pump_copy takes over COUNT bytes that stand in the pipe FD. 0, or -1 with errno. */
 int pump_copy_adopt(struct pump *pump, int fd, size_t count);

@@ -46,6 +46,16 @@ static void copy_close(struct pump *pump)
 	pump->buffer = NULL;
 }
 
+int pump_copy_hold(struct pump *pump, const unsigned char *data, size_t count)
+{
+	if (copy_need_buffer(pump) < 0)
+		return -1;
+	memcpy(pump->buffer, data, count);
+	pump->buffered = count;
+	pump->total_in = count;
+	return 0;
+}
+
 int pump_copy_adopt(struct pump *pump, int fd, size_t count)
 {
 	size_t capacity = (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -28,7 +28,7 @@ static void discard_close(struct pump *pump)
 static enum pump_result discard_fill(struct pump *pump, size_t limit)
 {
 	size_t room = sizeof scratch < limit ? sizeof scratch : limit;
-	ssize_t count = sock_recv(pump->from->fd, scratch, room, MSG_DONTWAIT | (pump->from->is_tcp ? MSG_TRUNC : 0));
+	ssize_t count = sock_recv(pump->from->fd, scratch, room, MSG_DONTWAIT | (pump->from->is_tcp ? RECEIVE_TRUE_LENGTH : 0));
 
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Moves bytes inside the kernel (splice(2), Linux): source, a large pipe of ours, sink. What stands in the pipe
- * is what the pump holds. Facts: onto a blocking socket splice blocks, onto an O_APPEND file it answers
- * EINVAL, from a small pipe it is slower than copying. */
+ * Moves bytes inside the kernel (splice(2), Linux). pump_splice: source, a large pipe of ours, sink; what stands in the
+ * pipe is what the pump holds. pump_direct: between a socket and a pipe that was given, with nothing in the middle.
+ * Facts: onto a blocking socket splice blocks, onto an O_APPEND file it answers EINVAL, from a small pipe it is slower
+ * than copying. */
 #include "platform.h"
 
 #include "core/pump.h"
@@ -11,7 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <poll.h>
 #include <unistd.h>
 
 enum {
@@ -36,9 +37,13 @@ static bool end_serves(const struct end *end)
 	return end->kind == END_FILE || end->kind == END_SOCKET;
 }
 
-bool pump_splice_serves(const struct end *from, const struct end *to)
+const struct pump_mover *pump_splice_choose(const struct end *from, const struct end *to)
 {
-	return to->splices && (from->kind != END_SOCKET || from->splices) && end_serves(from) && end_serves(to);
+	if (!to->splices || (from->kind == END_SOCKET && !from->splices) || !end_serves(from) || !end_serves(to))
+		return NULL;
+	if ((from->kind == END_PIPE && to->kind == END_SOCKET) || (from->kind == END_SOCKET && to->kind == END_PIPE))
+		return &pump_direct;
+	return &pump_splice;
 }
 
 static int splice_open(struct pump *pump)
@@ -92,7 +97,7 @@ static enum pump_result splice_fill(struct pump *pump, size_t limit)
 		return PUMP_END;
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
-	return PUMP_MOVED;
+	return (size_t)count < room && pump->from->kind == END_SOCKET ? PUMP_LAST : PUMP_MOVED;
 }
 
 static enum pump_result splice_drain(struct pump *pump, size_t limit)
@@ -120,4 +125,62 @@ const struct pump_mover pump_splice = {
 	.close = splice_close,
 	.fill = splice_fill,
 	.drain = splice_drain,
+};
+
+/* ---- straight from one to the other ---------------------------------------------------------------- */
+
+static int direct_open(struct pump *pump)
+{
+	(void)pump;
+	return 0;
+}
+
+static void direct_close(struct pump *pump)
+{
+	(void)pump;
+}
+
+/* Neither can go on: EAGAIN does not tell which of the two is in the way, the pipe does. */
+static enum pump_result direct_wait(const struct pump *pump)
+{
+	bool from_pipe = pump->from->kind == END_PIPE;
+	struct pollfd pipe = { .fd = from_pipe ? pump->from->fd : pump->to->fd, .events = from_pipe ? POLLIN : POLLOUT };
+	bool pipe_ready = poll(&pipe, 1, 0) > 0;
+
+	return pipe_ready == from_pipe ? PUMP_STUCK : PUMP_WAIT;
+}
+
+static enum pump_result direct_fill(struct pump *pump, size_t limit)
+{
+	bool from_pipe = pump->from->kind == END_PIPE;
+	const struct end *socket = from_pipe ? pump->to : pump->from;
+	size_t room = limit < PIPE_WANTED ? limit : PIPE_WANTED;
+	ssize_t count = splice_once(pump->from->fd, pump->to->fd, socket, from_pipe ? pump->from->fd : pump->to->fd, room, 0);
+
+	if (count < 0 && errno == EAGAIN)
+		return direct_wait(pump);
+	if (count < 0 && (errno == EINVAL || errno == ENOSYS))
+		return PUMP_UNABLE;
+	if (count < 0)
+		return from_pipe || errno == EPIPE ? PUMP_BROKEN : PUMP_FAILED;
+	if (count == 0)
+		return PUMP_END;
+	pump->total_in += (uint64_t)count;
+	pump->total_out += (uint64_t)count;
+	return (size_t)count < room && !from_pipe ? PUMP_LAST : PUMP_MOVED;
+}
+
+static enum pump_result direct_drain(struct pump *pump, size_t limit)
+{
+	(void)pump;
+	(void)limit;
+	return PUMP_WAIT; /* nothing is ever held */
+}
+
+const struct pump_mover pump_direct = {
+	.name = "direct",
+	.open = direct_open,
+	.close = direct_close,
+	.fill = direct_fill,
+	.drain = direct_drain,
 };

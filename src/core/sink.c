@@ -78,6 +78,8 @@ void sink_write(struct sink *sink, const void *data, size_t count)
 
 void sink_try_write(struct sink *sink, const void *data, size_t count)
 {
-	if (sink->error == 0 && !sink->stopped)
+	bool may_block = sink->end.write_limit != SIZE_MAX;
+
+	if (sink->error == 0 && !sink->stopped && (!may_block || end_is_writable(&sink->end)))
 		end_write(&sink->end, data, count);
 }

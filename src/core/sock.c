@@ -1,71 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See sock.h. Each wrapper: ask the saboteur, make the call, tell the observer. */
+ * See sock.h. The calls that make sockets, connect them, move bytes and close. Each wrapper: ask the saboteur, make the
+ * call, tell the observer. */
 #include "platform.h"
 
 #include "core/sock.h"
 
+#include "core/sock_seam.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#if HAVE_SIOCOUTQ
-#include <linux/sockios.h>
-#endif
-
-static sock_observer *observer;
+sock_observer *sock_seam_observer;
+sock_saboteur *sock_seam_saboteur;
 static void *observer_context;
-static sock_saboteur *saboteur;
 
 void sock_observe(sock_observer *function, void *context)
 {
-	observer = function;
+	sock_seam_observer = function;
 	observer_context = context;
 }
 
 void sock_sabotage(sock_saboteur *function)
 {
-	saboteur = function;
-}
-
-static bool sabotaged(enum sock_call call, int fd)
-{
-	int error = saboteur != NULL ? saboteur(call, fd) : 0;
-
-	if (error != 0)
-		errno = error;
-	return error != 0;
+	sock_seam_saboteur = function;
 }
 
 int64_t sock_told(struct sock_event *event, int64_t result)
 {
-	if (observer != NULL) {
+	if (sock_seam_observer != NULL) {
 		int saved = errno;
 
 		event->result = result;
 		event->error = result < 0 ? saved : 0;
-		observer(event, observer_context);
+		sock_seam_observer(event, observer_context);
 		errno = saved;
 	}
 	return result;
 }
 
-static int64_t told(struct sock_event event, int64_t result)
-{
-	return observer == NULL ? result : sock_told(&event, result);
-}
-
 bool sock_is_observed(void)
 {
-	return observer != NULL;
+	return sock_seam_observer != NULL;
 }
 
 int sock_socket(int domain, int type, int protocol)
 {
-	int fd = sabotaged(SOCK_SOCKET, -1) ? -1 : socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+	int fd = sabotaged(SOCK_SOCKET, -1) ? -1 : sock_make(domain, type, protocol);
 
 	return (int)told((struct sock_event){ .call = SOCK_SOCKET, .fd = fd, .domain = domain, .type = type,
 	                                      .protocol = protocol }, fd);
@@ -73,7 +54,7 @@ int sock_socket(int domain, int type, int protocol)
 
 int sock_socketpair(int domain, int type, int protocol, int pair[2])
 {
-	int result = sabotaged(SOCK_SOCKETPAIR, -1) ? -1 : socketpair(domain, type | SOCK_CLOEXEC, protocol, pair);
+	int result = sabotaged(SOCK_SOCKETPAIR, -1) ? -1 : sock_make_pair(domain, type, protocol, pair);
 
 	return (int)told((struct sock_event){ .call = SOCK_SOCKETPAIR, .fd = result < 0 ? -1 : pair[0],
 	                                      .other_fd = result < 0 ? -1 : pair[1], .domain = domain, .type = type,
@@ -95,29 +76,13 @@ int sock_listen(int fd, int backlog)
 	return (int)told((struct sock_event){ .call = SOCK_LISTEN, .fd = fd, .flags = backlog }, result);
 }
 
-/* accept, with the flags that sock_socket gives as well. */
-static int accept_prepared(int fd, struct sockaddr *address, socklen_t *length)
-{
-#if HAVE_ACCEPT4
-	return accept4(fd, address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
-#else
-	int accepted = accept(fd, address, length);
-
-	if (accepted >= 0) {
-		fcntl(accepted, F_SETFD, FD_CLOEXEC);
-		fcntl(accepted, F_SETFL, O_NONBLOCK);
-	}
-	return accepted;
-#endif
-}
-
 int sock_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
 	int accepted = -1;
 
 	if (!sabotaged(SOCK_ACCEPT, fd)) {
 		do
-			accepted = accept_prepared(fd, address, length);
+			accepted = sock_make_accepted(fd, address, length);
 		while (accepted < 0 && errno == EINTR);
 	}
 	return (int)told((struct sock_event){ .call = SOCK_ACCEPT, .fd = fd, .address = address,
@@ -215,66 +180,6 @@ ssize_t sock_recvmsg(int fd, struct msghdr *message, int flags)
 	                                          .address_length = message->msg_namelen }, count);
 }
 
-#if HAVE_MMSG
-int sock_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
-{
-	int sent = -1;
-
-	if (!sabotaged(SOCK_SENDMMSG, fd)) {
-		do
-			sent = sendmmsg(fd, messages, count, flags | MSG_NOSIGNAL);
-		while (sent < 0 && errno == EINTR);
-	}
-	return (int)told((struct sock_event){ .call = SOCK_SENDMMSG, .fd = fd, .data = messages, .length = count,
-	                                      .flags = flags }, sent);
-}
-
-int sock_recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
-{
-	int received = -1;
-
-	if (!sabotaged(SOCK_RECVMMSG, fd)) {
-		do
-			received = recvmmsg(fd, messages, count, flags, NULL);
-		while (received < 0 && errno == EINTR);
-	}
-	return (int)told((struct sock_event){ .call = SOCK_RECVMMSG, .fd = fd, .data = messages, .length = count,
-	                                      .flags = flags }, received);
-}
-#endif
-
-int sock_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
-{
-	int result = sabotaged(SOCK_SETSOCKOPT, fd) ? -1 : setsockopt(fd, level, option, value, length);
-
-	return (int)told((struct sock_event){ .call = SOCK_SETSOCKOPT, .fd = fd, .level = level, .option = option,
-	                                      .data = value, .length = length }, result);
-}
-
-int sock_getsockopt(int fd, int level, int option, void *value, socklen_t *length)
-{
-	int result = sabotaged(SOCK_GETSOCKOPT, fd) ? -1 : getsockopt(fd, level, option, value, length);
-
-	return (int)told((struct sock_event){ .call = SOCK_GETSOCKOPT, .fd = fd, .level = level, .option = option,
-	                                      .data = value, .length = result == 0 ? *length : 0 }, result);
-}
-
-int sock_getsockname(int fd, struct sockaddr *address, socklen_t *length)
-{
-	int result = sabotaged(SOCK_GETSOCKNAME, fd) ? -1 : getsockname(fd, address, length);
-
-	return (int)told((struct sock_event){ .call = SOCK_GETSOCKNAME, .fd = fd, .address = address,
-	                                      .address_length = result == 0 ? *length : 0 }, result);
-}
-
-int sock_getpeername(int fd, struct sockaddr *address, socklen_t *length)
-{
-	int result = sabotaged(SOCK_GETPEERNAME, fd) ? -1 : getpeername(fd, address, length);
-
-	return (int)told((struct sock_event){ .call = SOCK_GETPEERNAME, .fd = fd, .address = address,
-	                                      .address_length = result == 0 ? *length : 0 }, result);
-}
-
 int sock_shutdown(int fd, int how)
 {
 	int result = sabotaged(SOCK_SHUTDOWN, fd) ? -1 : shutdown(fd, how);
@@ -300,111 +205,6 @@ void sock_close_reset(int fd)
 		sock_setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 	errno = saved;
 	sock_close(fd);
-}
-
-int sock_set_int(int fd, int level, int option, int value)
-{
-	return sock_setsockopt(fd, level, option, &value, sizeof value);
-}
-
-static int get_int(int fd, int option, int fallback)
-{
-	int value = fallback;
-	socklen_t length = sizeof value;
-
-	return sock_getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? fallback : value;
-}
-
-int sock_take_error(int fd)
-{
-	return get_int(fd, SO_ERROR, 0);
-}
-
-int sock_type(int fd)
-{
-	return get_int(fd, SO_TYPE, -1);
-}
-
-int sock_family(int fd)
-{
-	struct sockaddr_storage address;
-	socklen_t length = sizeof address;
-
-	if (sock_getsockname(fd, (struct sockaddr *)&address, &length) < 0)
-		return -1;
-	return address.ss_family;
-}
-
-int sock_peer_credentials(int fd, struct sock_credentials *credentials)
-{
-#if HAVE_PEERCRED
-	struct ucred who;
-	socklen_t length = sizeof who;
-
-	if (sock_getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0)
-		return -1;
-	*credentials = (struct sock_credentials){ (long)who.pid, (long)who.uid, (long)who.gid };
-	return 0;
-#else
-	(void)fd;
-	(void)credentials;
-	errno = ENOSYS;
-	return -1;
-#endif
-}
-
-size_t sock_unacknowledged(int fd)
-{
-#if HAVE_SIOCOUTQ
-	int count = 0;
-
-	return ioctl(fd, SIOCOUTQ, &count) < 0 || count < 0 ? 0 : (size_t)count;
-#else
-	(void)fd;
-	return 0;
-#endif
-}
-
-size_t sock_readable(int fd)
-{
-	int count = 0;
-
-	return ioctl(fd, FIONREAD, &count) < 0 || count < 0 ? 0 : (size_t)count;
-}
-
-int sock_tcp_state(int fd)
-{
-#ifdef TCP_INFO
-	struct tcp_info info;
-	socklen_t length = sizeof info;
-
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0 ? -1 : info.tcpi_state;
-#else
-	(void)fd;
-	return -1;
-#endif
-}
-
-int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
-              socklen_t *there_length)
-{
-	if (getsockname(fd, (struct sockaddr *)here, here_length) < 0)
-		return -1;
-	return getpeername(fd, (struct sockaddr *)there, there_length);
-}
-
-uint32_t sock_dropped(int fd)
-{
-#ifdef SO_MEMINFO
-	enum { DROPS = 8 }; /* SK_MEMINFO_DROPS of <linux/sock_diag.h> */
-	uint32_t values[DROPS + 1] = { 0 };
-	socklen_t length = sizeof values;
-
-	return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) < 0 ? 0 : values[DROPS];
-#else
-	(void)fd;
-	return 0;
-#endif
 }
 
 void sock_spliced(int fd, int pipe, size_t length, ssize_t result)

@@ -72,7 +72,7 @@ void sock_sabotage(sock_saboteur *function);
 
 bool sock_is_observed(void);
 
-/* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_*.c alone. */
+/* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_NAME.c alone. */
 int64_t sock_told(struct sock_event *event, int64_t result);
 
 int sock_socket(int domain, int type, int protocol);
@@ -126,25 +126,40 @@ int sock_peer_credentials(int fd, struct sock_credentials *credentials);
  * the family delivers at once (Unix) or the system cannot tell. Sees no observer. */
 size_t sock_unacknowledged(int fd);
 
+/* Whether this build can tell that number. */
+bool sock_counts_unacknowledged(void);
+
+/* Whether all that was sent is acknowledged, on a TCP socket both of whose directions have ended: 1, 0: not yet; -1 with
+ * errno: it never will be, and what is lost cannot be told. */
+int sock_settled(int fd);
+
 /* How many bytes wait to be read; 0 if it cannot be told. */
 size_t sock_readable(int fd);
 
 /* The state of the TCP socket FD as tcp(7)'s TCP_INFO has it (TCP_ESTABLISHED ...), or -1. Sees no observer. */
 int sock_tcp_state(int fd);
 
+/* tcp(7)'s TCP_ESTABLISHED and so on, for where <netinet/tcp.h> has no states. */
+enum { SOCK_TCP_ESTABLISHED = 1, SOCK_TCP_SYN_SENT = 2, SOCK_TCP_CLOSE = 7, SOCK_TCP_CLOSE_WAIT = 8 };
+
+/* Lets the kernel ask a silent TCP peer whether it is still there: after SECONDS, and again, PROBES times in all; where
+ * that cannot be said, as often as the system does it. */
+void sock_keep_alive(int fd, int seconds, int probes);
+
+/* Lets what is sent on FD leave by the interface called NAME alone. EOPNOTSUPP where that cannot be said. */
+int sock_bind_to_interface(int fd, const char *name);
+
 /* Both addresses of the connected socket FD, as getsockname and getpeername give them. 0, or -1 with errno. Sees no
  * observer. */
 int sock_ends(int fd, struct sockaddr_storage *here, socklen_t *here_length, struct sockaddr_storage *there,
               socklen_t *there_length);
 
-/* poll, select and epoll_wait with a signal mask (NULL: the current one), in sock_wait.c. TIMEOUT_MS is -1 for none. */
+/* poll, select and epoll_wait (where it is) with a signal mask (NULL: the current one). TIMEOUT_MS is -1 for none. */
 struct pollfd;
 struct epoll_event;
 int sock_poll(struct pollfd *set, size_t count, int timeout_ms, const sigset_t *mask);
 int sock_select(int limit, fd_set *readers, fd_set *writers, fd_set *others, int timeout_ms, const sigset_t *mask);
-#if HAVE_EPOLL
 int sock_epoll_wait(int fd, struct epoll_event *events, int room, int timeout_ms, const sigset_t *mask);
-#endif
 
 /* How many datagrams the kernel has thrown away because FD's buffer was full; 0 if it cannot be told. */
 uint32_t sock_dropped(int fd);

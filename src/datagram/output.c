@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,8 +75,8 @@ int output_close(struct output *output)
 
 	if (output->form == OUTPUT_NONE)
 		return STATUS_OK;
-	if (output->visible.escaped > 0 && output->sink.error == 0)
-		notice("%" PRIu64 " control characters were escaped (--raw passes them on)", output->visible.escaped);
+	if (output->sink.error == 0)
+		notice_escaped(output->visible.escaped);
 	sink_release(&output->sink);
 	if (output->text != NULL)
 		fclose(output->text);

@@ -81,6 +81,6 @@ int call_int(const struct value *argument, int fallback);
 
 extern const struct call call_socket_rows[], call_transfer_rows[], call_message_rows[], call_file_rows[],
 	call_option_rows[], call_select_rows[], call_poll_rows[], call_lookup_rows[], call_number_rows[], call_packing_rows[],
-	call_text_rows[], call_session_rows[];
+	call_text_rows[], call_sockets_rows[], call_session_rows[];
 
 #endif

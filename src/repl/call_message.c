@@ -77,9 +77,9 @@ static int add_ancillary(struct repl *repl, const struct value *item, struct msg
 	struct cmsghdr *header = (struct cmsghdr *)(void *)((char *)message->msg_control + message->msg_controllen);
 	header->cmsg_level = (int)level;
 	header->cmsg_type = (int)type;
-	header->cmsg_len = CMSG_LEN((size_t)length);
+	header->cmsg_len = (socklen_t)CMSG_LEN((size_t)length);
 	memcpy(CMSG_DATA(header), numbers, (size_t)length);
-	message->msg_controllen += CMSG_SPACE((size_t)length);
+	message->msg_controllen += (socklen_t)CMSG_SPACE((size_t)length);
 	return 0;
 }
 
@@ -179,7 +179,7 @@ static int run_recvmsg(struct repl *repl, struct value *arguments, struct value 
 	struct sockaddr_storage from;
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_name = &from, .msg_namelen = sizeof from,
 		                  .msg_control = room > 0 ? control : NULL,
-		                  .msg_controllen = (size_t)room < sizeof control ? (size_t)room : sizeof control };
+		                  .msg_controllen = (socklen_t)((size_t)room < sizeof control ? (size_t)room : sizeof control) };
 	int flags = transfer_flags(socket, call_int(&arguments[3], 0));
 	int status;
 

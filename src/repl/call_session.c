@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Calls about the session itself: print, sleep, expect, exit, help, and sockets, a table of all there are. */
+ * Calls about the session itself: print, sleep, expect, exit, help. */
 #include "platform.h"
 
 #include "bytes/visible.h"
 #include "core/deadline.h"
-#include "core/sock.h"
-#include "core/tcp_table.h"
 #include "repl/call.h"
 #include "repl/wait.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,97 +152,7 @@ static int run_help(struct repl *repl, struct value *arguments, struct value *re
 	return 0;
 }
 
-/* ---- the table of sockets ------------------------------------------------------------------------ */
-
-static bool holds(const struct value *value, const struct object *object)
-{
-	for (size_t i = 0; value_is_sequence(value) && i < value->count; i++) {
-		if (holds(&value->items[i], object))
-			return true;
-	}
-	return value->kind == VALUE_OBJECT && value->object == object;
-}
-
-/* The first variable that OBJECT is in. */
-static const char *name_of(const struct repl *repl, const struct object *object)
-{
-	for (size_t i = 0; i < repl->variable_count; i++) {
-		if (holds(&repl->variables[i].value, object))
-			return repl->variables[i].name;
-	}
-	return "-";
-}
-
-static const char *state_of(const struct object *socket)
-{
-	int state = -1;
-
-	if (socket->type == SOCK_STREAM && socket->family != AF_UNIX) {
-		int kept = socket->here.length > 0 ? tcp_table_state(&socket->here, &socket->there) : -1;
-
-		state = socket->fd >= 0 ? sock_tcp_state(socket->fd) : kept;
-		if (state == TCP_CLOSE && kept >= 0) /* the connection has outlived the socket's part in it */
-			state = kept;
-	}
-	const char *name = state >= 0 ? constant_name(CONSTANT_STATE, state) : NULL;
-	return name != NULL ? name : "-";
-}
-
-/* An address for the table: "-" for none, what is not plain in a path escaped. */
-static const char *format_end(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
-{
-	if (endpoint->length == 0 || *endpoint_format(endpoint, text) == '\0')
-		return "-";
-	for (char *c = text; *c != '\0'; c++) {
-		if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
-			*c = '?';
-	}
-	return text;
-}
-
-static void show_socket(const struct repl *repl, const struct object *socket)
-{
-	struct endpoint here = socket->here, there = socket->there;
-	char here_text[ENDPOINT_TEXT_MAX], there_text[ENDPOINT_TEXT_MAX], fd[16] = "closed";
-	const char *family = constant_name(CONSTANT_FAMILY, socket->family);
-	const char *type = constant_name(CONSTANT_TYPE, socket->type);
-	bool is_open = socket->fd >= 0;
-
-	if (is_open) {
-		snprintf(fd, sizeof fd, "%d", socket->fd);
-		here.length = there.length = sizeof here.address;
-		if (sock_ends(socket->fd, &here.address, &here.length, &there.address, &there.length) < 0)
-			there = socket->there; /* no longer connected, or never: the own address is there all the same */
-	}
-	fprintf(repl->out, "%-10s %-6s %-8s %-14s %-11s %-22s %-22s %5zu %5zu\n", name_of(repl, socket), fd,
-	        family != NULL ? family : "-", type != NULL ? type : "-", state_of(socket), format_end(&here, here_text),
-	        format_end(&there, there_text), is_open ? sock_readable(socket->fd) : 0,
-	        is_open ? sock_unacknowledged(socket->fd) : 0);
-}
-
-/* In the order they were made; closed ones only while the kernel keeps their connection. */
-static void show_all(const struct repl *repl, const struct object *socket)
-{
-	if (socket == NULL)
-		return;
-	show_all(repl, socket->next);
-	if (socket->kind == OBJECT_SOCKET && (socket->fd >= 0 || (socket->here.length > 0 && *state_of(socket) != '-')))
-		show_socket(repl, socket);
-}
-
-static int run_sockets(struct repl *repl, struct value *arguments, struct value *result)
-{
-	(void)arguments;
-	(void)result;
-	fprintf(repl->out, "%-10s %-6s %-8s %-14s %-11s %-22s %-22s %5s %5s\n", "VARIABLE", "FD", "FAMILY", "TYPE", "STATE", "LOCAL",
-	        "PEER", "RECVQ", "SENDQ");
-	show_all(repl, repl->objects);
-	return 0;
-}
-
 const struct call call_session_rows[] = {
-	{ "sockets", "", "", "", "list all sockets: state, addresses, bytes that wait to be read and to be acknowledged; also what the "
-	  "kernel still keeps after close", "", run_sockets },
 	{ "print", "values:any...", "", "print(*objects)", "print values, texts without quotes", "", run_print },
 	{ "sleep", "seconds:seconds", "unsigned int sleep(unsigned int seconds)", "time.sleep(secs)", "wait for SECONDS", "", run_sleep },
 	{ "expect", "value:any...", "void assert(scalar expression)", "assert", "fail unless the last result equals VALUE", "", run_expect },

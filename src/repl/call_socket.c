@@ -21,6 +21,9 @@
 #ifndef SOCK_CLOEXEC
 #define SOCK_CLOEXEC 0
 #endif
+#ifndef SO_REUSEPORT
+#define SO_REUSEPORT -1 /* is refused */
+#endif
 
 static const int64_t retry_pause_ns = 10 * DEADLINE_MILLISECOND;
 
@@ -316,10 +319,8 @@ static int listen_on(struct repl *repl, const struct endpoint *address, struct v
 		return -1;
 	if (sock_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0)
 		return repl_fail_errno(repl);
-#ifdef SO_REUSEPORT
 	if (call_int(&arguments[4], 0) != 0 && sock_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0)
 		return repl_fail_errno(repl);
-#endif
 	if (family == AF_INET6 && sock_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, call_int(&arguments[5], 0) == 0) < 0)
 		return repl_fail_errno(repl);
 	if (sock_bind(fd, (const struct sockaddr *)&address->address, address->length) < 0 ||

@@ -108,7 +108,34 @@ static int evaluate_word(struct repl *repl, const char *word, struct value *valu
 
 static int fail_operator(struct repl *repl, const char *name)
 {
-	return repl_fail(repl, "TypeError", *name == '|' ? "| joins numbers and constants" : "+ joins two numbers or two texts");
+	return repl_fail(repl, "TypeError", *name == '|' ? "| joins numbers and constants"
+	                                    : *name == '*' ? "* repeats a text, or multiplies two numbers"
+	                                                   : "+ joins two numbers or two texts");
+}
+
+/* Text TIMES times; fewer than none is none, as in Python. */
+static int repeat(struct repl *repl, const struct value *text, int64_t times, struct value *value)
+{
+	enum { REPEATED_MAX = 1 << 30 };
+	size_t wanted = times > 0 ? (size_t)times : 0;
+
+	if (text->count > 0 && wanted > REPEATED_MAX / text->count)
+		return repl_fail(repl, "OverflowError", "a text of more than %d bytes", REPEATED_MAX);
+	struct value all = { .kind = VALUE_TEXT, .count = text->count * wanted, .bytes = malloc(text->count * wanted + 1) };
+	if (all.bytes == NULL)
+		return repl_fail_memory(repl);
+	for (size_t i = 0; text->count > 0 && i < wanted; i++)
+		memcpy(all.bytes + i * text->count, text->bytes, text->count);
+	all.bytes[all.count] = '\0';
+	*value = all;
+	return 0;
+}
+
+static int64_t calculate(char name, int64_t a, int64_t b)
+{
+	uint64_t left = (uint64_t)a, right = (uint64_t)b; /* wraps around */
+
+	return (int64_t)(name == '|' ? left | right : name == '*' ? left * right : left + right);
 }
 
 static int combine(struct repl *repl, char name, struct value *left, struct value *right, struct value *value)
@@ -118,12 +145,14 @@ static int combine(struct repl *repl, char name, struct value *left, struct valu
 	if (value_settle(left) < 0 || value_settle(right) < 0)
 		return repl_fail_memory(repl);
 	if (value_int(left, &a) == 0 && value_int(right, &b) == 0) {
-		*value = value_number(name == '|' ? a | b : (int64_t)((uint64_t)a + (uint64_t)b));
+		*value = value_number(calculate(name, a, b));
 		if (name == '|' && left->group == right->group)
 			value->group = left->group;
 		return 0;
 	}
-	if (name == '|' || left->kind != VALUE_TEXT || right->kind != VALUE_TEXT)
+	if (name == '*' && left->kind == VALUE_TEXT && value_int(right, &b) == 0)
+		return repeat(repl, left, b, value);
+	if (name != '+' || left->kind != VALUE_TEXT || right->kind != VALUE_TEXT)
 		return fail_operator(repl, &name);
 	unsigned char *both = realloc(left->bytes, left->count + right->count + 1);
 	if (both == NULL)

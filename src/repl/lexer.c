@@ -106,6 +106,8 @@ static enum token_kind single(const struct lexer *lexer, const struct token *tok
 		return TOKEN_OPERATOR;
 	if (*c == '+' && (last || !is_digit(c[1])))
 		return TOKEN_OPERATOR;
+	if (*c == '*' && (last || c[1] != ':')) /* *:80 is an address */
+		return TOKEN_OPERATOR;
 	if (*c == '=' && (token->is_adjacent || last || is_blank(c[1]) || is_quote(c[1])))
 		return TOKEN_EQUALS;
 	return TOKEN_WORD;

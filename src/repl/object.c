@@ -14,6 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef SO_PROTOCOL
+#define SO_PROTOCOL -1 /* is refused */
+#endif
+
 struct object *object_new(struct repl *repl, enum object_kind kind)
 {
 	struct object *object = calloc(1, sizeof *object);
@@ -46,14 +50,8 @@ struct object *object_of_socket(struct repl *repl, int fd, int family, int type,
 	object->family = family >= 0 ? family : sock_family(fd);
 	object->type = type >= 0 ? type : sock_type(fd);
 	object->protocol = protocol;
-#ifdef SO_PROTOCOL
-	if (protocol < 0)
-		object->protocol = ask(fd, SO_PROTOCOL);
-#else
-	if (protocol < 0)
-		object->protocol = 0;
-	(void)ask;
-#endif
+	if (protocol < 0 && (object->protocol = ask(fd, SO_PROTOCOL)) < 0)
+		object->protocol = 0; /* it cannot be told */
 	object->timeout_ns = repl->default_timeout_ns;
 	object->is_foreign = (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
 	return object;

@@ -23,7 +23,7 @@ enum node_kind {
 	NODE_KEYWORD,   /* text=items[0] */
 	NODE_LIST,      /* [items...] */
 	NODE_TUPLE,     /* (items...) */
-	NODE_OPERATOR   /* items[0] text items[1]; text is | or + */
+	NODE_OPERATOR   /* items[0] text items[1]; text is |, + or * */
 };
 
 struct node {

@@ -7,6 +7,7 @@
 
 #include "core/deadline.h"
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 #include "core/sock.h"
 
 #include <errno.h>
@@ -83,10 +84,7 @@ int wait_quietly(struct repl *repl, int64_t deadline)
 {
 	fflush(repl->out);
 	while (!deadline_passed(deadline)) {
-		int timeout_ms = deadline_poll_timeout(deadline);
-		struct timespec timeout = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
-
-		ppoll(NULL, 0, timeout_ms < 0 ? NULL : &timeout, interrupt_wait_mask());
+		signal_poll(NULL, 0, deadline_poll_timeout(deadline), interrupt_wait_mask());
 		if (interrupt_pending() != 0) {
 			errno = EINTR;
 			return repl_fail_errno(repl);

@@ -181,23 +181,42 @@ static int take(struct server *server, int listener, bool *taken)
 	return STATUS_OK;
 }
 
-int accept_clients(struct server *server)
+bool accept_is_listener(const struct server *server, int fd)
+{
+	for (int i = 0; i < server->listeners.count; i++) {
+		if (server->listeners.items[i].fd == fd)
+			return true;
+	}
+	return false;
+}
+
+static int take_all(struct server *server, int listener)
 {
 	uint64_t count = wanted_count(server);
 	int status = STATUS_OK;
-	bool any = true;
+	bool taken = true;
 
-	for (int turn = 0; turn < ACCEPTS_PER_TURN && any && status == STATUS_OK; turn++) {
-		any = false;
-		for (int i = 0; i < server->listeners.count && status == STATUS_OK; i++) {
-			bool taken = false;
-
-			if (has_room(server) && server->pause_end == 0)
-				status = take(server, server->listeners.items[i].fd, &taken);
-			any = any || taken;
-			if (count > 0 && server->accepted >= count)
-				stop_listening(server); /* nobody else is let in */
+	for (int turn = 0; turn < ACCEPTS_PER_TURN && taken && status == STATUS_OK; turn++) {
+		if (!has_room(server) || server->pause_end != 0)
+			break;
+		status = take(server, listener, &taken);
+		if (count > 0 && server->accepted >= count) {
+			stop_listening(server); /* nobody else is let in */
+			break;
 		}
+	}
+	return status;
+}
+
+int accept_clients(struct server *server)
+{
+	int status = STATUS_OK;
+
+	for (int i = 0; i < server->poller->ready_count && status == STATUS_OK; i++) {
+		int fd = server->poller->ready[i].fd;
+
+		if (accept_is_listener(server, fd))
+			status = take_all(server, fd);
 	}
 	return status;
 }

@@ -15,7 +15,9 @@ int64_t accept_deadline(const struct server *server);
 /* Gives back what was kept for the next client. */
 void accept_spend_spares(struct server *server);
 
-/* Takes those who wait, within a bound. 0, or a status after a message: no client can ever be taken. */
+bool accept_is_listener(const struct server *server, int fd);
+
+/* Takes those who wait where the poller has told so, within a bound. 0, or a status after a message: no client can ever be taken. */
 int accept_clients(struct server *server);
 
 #endif

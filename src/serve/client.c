@@ -50,12 +50,33 @@ int server_watch(struct server *server, int fd, struct client *client)
 	return 0;
 }
 
+static bool is_watched_by(const struct server *server, int fd, const struct client *client)
+{
+	return (size_t)fd < server->by_fd_size && server->by_fd[fd] == client;
+}
+
 void server_forget(struct server *server, int fd, const struct client *client)
 {
-	if ((size_t)fd >= server->by_fd_size || server->by_fd[fd] != client)
+	if (!is_watched_by(server, fd, client))
 		return;
 	server->by_fd[fd] = NULL;
 	poller_set(server->poller, fd, 0);
+}
+
+void server_forget_closed(struct server *server, int fd, const struct client *client)
+{
+	if (!is_watched_by(server, fd, client))
+		return;
+	server->by_fd[fd] = NULL;
+	poller_forget(server->poller, fd);
+}
+
+const struct end *server_socket_kind(struct server *server, int fd)
+{
+	if (!server->knows_kind)
+		end_open_socket(&server->kind, fd);
+	server->knows_kind = true;
+	return &server->kind;
 }
 
 void server_wake(struct client *client)

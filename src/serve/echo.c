@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The handler that sends back what comes: one pump, from the socket to itself. */
+ * The handler that sends back what comes. What can go at once goes through one buffer that all share; a client has a
+ * flow of its own (echo_flow.h) only while its answer is held back, or where the bytes are shaped or watched. */
 #include "platform.h"
 
 #include "serve/handler.h"
@@ -8,71 +9,38 @@
 #include "cli/message.h"
 #include "cli/value.h"
 #include "core/deadline.h"
-#include "core/pump.h"
-#include "core/relay.h"
 #include "core/sock.h"
+#include "serve/echo_flow.h"
 #include "serve/server.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdalign.h>
 
-enum { ECHO_BUFFER = 64 * 1024 };
+enum { ROUNDS = 16, ALIGNMENT = 4096 };
 
 static const int64_t first_check_ns = DEADLINE_MILLISECOND / 4;
 static const int64_t last_check_ns = 50 * DEADLINE_MILLISECOND;
 
-/* The monitor sees an echo as it sees a relay. */
-struct echo_watch {
-	struct monitor_link link;
-	struct relay_plan plan; /* only what the monitor asks for */
-};
-
 struct echo_client {
 	struct client client;
-	struct end socket;
-	struct pump pump;
-	struct echo_watch *watch;     /* NULL: nobody watches */
+	struct echo_flow *flow; /* NULL: nothing is held */
 	int64_t last_activity;
-	uint64_t last_moved;
-	int64_t check_delay;          /* all is sent: until it is asked again whether it has arrived; 0: not sent yet */
+	int64_t check_delay;    /* all is sent: until it is asked again whether it has arrived; 0: not sent yet */
 	int error;
+	bool readable, ended;   /* without a flow: there may be something to read; the peer has ended */
 	bool idle, stopped;
 };
 
-static int watch(struct echo_client *self, const struct endpoint *peer)
+static bool wants_read(const struct echo_client *self)
 {
-	struct session *session = self->client.server->session;
-
-	if (!monitor_wanted(&session->monitor))
-		return STATUS_OK;
-	self->watch = calloc(1, sizeof *self->watch);
-	if (self->watch == NULL)
-		return report_out_of_memory();
-	int status = monitor_attach(&session->monitor, &self->watch->link, self->client.number, peer, -1, -1);
-	monitor_watch(&self->watch->link, &self->watch->plan);
-	self->pump.saw_in = self->watch->plan.received;
-	self->pump.saw_out = self->watch->plan.sent;
-	self->pump.seer = &self->watch->link;
-	return status;
-}
-
-/* Shows the monitor a turn. False: what it writes to has failed. */
-static bool show_turn(const struct echo_client *self)
-{
-	const struct echo_watch *watch = self->watch;
-	struct relay_counts counts = { .sent = self->pump.total_out, .received = self->pump.total_in };
-
-	return watch == NULL || watch->plan.tick == NULL || watch->plan.tick(watch->plan.context, &counts);
+	return self->flow != NULL ? pump_wants_read(&self->flow->pump) : !self->ended;
 }
 
 static int set_interests(struct echo_client *self)
 {
-	unsigned wanted = 0;
+	unsigned wanted = wants_read(self) ? POLLER_READ : 0;
 
-	if (pump_wants_read(&self->pump))
-		wanted |= POLLER_READ;
-	if (pump_wants_write(&self->pump))
+	if (self->flow != NULL && pump_wants_write(&self->flow->pump))
 		wanted |= POLLER_WRITE;
 	/* both have ended: that is a hang-up, told for ever; the next check finds what matters */
 	if (wanted == 0 && self->check_delay == 0)
@@ -86,17 +54,17 @@ static int set_interests(struct echo_client *self)
 static int echo_open(struct client *client, const struct endpoint *peer)
 {
 	struct echo_client *self = (struct echo_client *)client;
-	const struct session *session = client->server->session;
 	char name[ENDPOINT_TEXT_MAX];
 
-	end_open_socket(&self->socket, client->fd);
-	self->pump = (struct pump){ .from = &self->socket, .to = &self->socket, .rate = session->settings->rate,
-		                    .spare_buffer = ECHO_BUFFER, .pipe = { -1, -1 } };
+	self->readable = true;
 	self->last_activity = deadline_now();
-	int status = watch(self, peer);
-	if (status != STATUS_OK)
-		return status;
-	if (pump_open(&self->pump) < 0 || server_watch(client->server, client->fd, client) < 0 || set_interests(self) < 0)
+	if (echo_flow_wanted(client->server, server_socket_kind(client->server, client->fd))) {
+		int status = echo_flow_watch(client, peer, &self->flow);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	if (server_watch(client->server, client->fd, client) < 0 || set_interests(self) < 0)
 		return report_errno("%s", client_name(client, name));
 	return STATUS_OK;
 }
@@ -105,54 +73,112 @@ static void echo_take_event(struct client *client, const struct poller_event *ev
 {
 	struct echo_client *self = (struct echo_client *)client;
 
-	if (event->events & POLLER_READ)
-		pump_from_ready(&self->pump);
-	if (event->events & POLLER_WRITE)
-		pump_to_ready(&self->pump);
-	if (!(event->events & POLLER_ERROR) || pump_wants_read(&self->pump))
+	if (event->events & POLLER_READ) {
+		self->readable = true;
+		if (self->flow != NULL)
+			pump_from_ready(&self->flow->pump);
+	}
+	if ((event->events & POLLER_WRITE) && self->flow != NULL)
+		pump_to_ready(&self->flow->pump);
+	if (!(event->events & POLLER_ERROR) || wants_read(self))
 		return;
 	self->error = sock_take_error(client->fd);
-	if (self->error == 0 && self->socket.is_local) /* it hangs up when nobody will ever read */
-		self->error = EPIPE;
+	if (self->error == 0 && server_socket_kind(client->server, client->fd)->is_local)
+		self->error = EPIPE; /* it hangs up when nobody will ever read */
 }
 
-/* All was sent and our end passed on: whether the peer's kernel has it all. */
-static bool is_acknowledged(struct echo_client *self)
+/* Sends COUNT bytes back; what does not go at once begins a flow. Returns whether all has gone. */
+static bool send_back(struct echo_client *self, const unsigned char *data, size_t count)
 {
-	if (self->check_delay == 0)
-		sock_shutdown(self->client.fd, SHUT_WR);
-	self->check_delay = self->check_delay == 0 ? first_check_ns : 2 * self->check_delay;
-	if (self->check_delay > last_check_ns)
-		self->check_delay = last_check_ns;
-	if (!self->socket.is_tcp || sock_unacknowledged(self->client.fd) <= 1) /* the FIN */
+	ssize_t sent = sock_send(self->client.fd, data, count, MSG_DONTWAIT);
+
+	if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+		self->error = errno;
+		return false;
+	}
+	size_t gone = sent < 0 ? 0 : (size_t)sent;
+	if (gone == count)
 		return true;
-	self->error = sock_take_error(self->client.fd);
+	self->flow = echo_flow_open(&self->client, data + gone, count - gone);
+	if (self->flow == NULL)
+		self->error = errno;
 	return false;
 }
 
-static void note_activity(struct echo_client *self)
+/* Answers what has come, within a bound: the others have their turn. */
+static void answer(struct echo_client *self)
 {
-	uint64_t moved = self->pump.total_in + self->pump.total_out;
+	static alignas(ALIGNMENT) unsigned char bytes[ECHO_BUFFER];
+	ssize_t count = ECHO_BUFFER;
+
+	for (int round = 0; round < ROUNDS && self->readable && !self->ended; round++) {
+		count = sock_recv(self->client.fd, bytes, sizeof bytes, MSG_DONTWAIT);
+		self->ended = count == 0;
+		if (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+			self->error = errno;
+		if (count > 0)
+			self->last_activity = deadline_now();
+		self->readable = count == ECHO_BUFFER; /* a short read emptied it */
+		if (count > 0 && !send_back(self, bytes, (size_t)count))
+			return;
+	}
+}
+
+/* Moves what the flow holds. With the last of it the flow goes too. */
+static void move(struct echo_client *self)
+{
+	struct echo_flow *flow = self->flow;
+
+	self->error = echo_flow_step(flow, &self->last_activity);
+	if (self->error != 0 || flow->stays || flow->pump.buffered > 0)
+		return;
+	self->ended = !flow->pump.from_open;
+	self->readable = !flow->pump.from_waits;
+	echo_flow_close(flow);
+	self->flow = NULL;
+}
+
+/* All was sent: whether the peer's kernel has it all. If not, it sees our end while we wait. */
+static bool is_acknowledged(struct echo_client *self)
+{
+	bool is_first = self->check_delay == 0;
+
+	self->check_delay = is_first ? first_check_ns : 2 * self->check_delay;
+	if (self->check_delay > last_check_ns)
+		self->check_delay = last_check_ns;
+	if (!server_socket_kind(self->client.server, self->client.fd)->is_tcp)
+		return true;
+	if (is_first && sock_counts_unacknowledged() && sock_unacknowledged(self->client.fd) == 0)
+		return true;
+	if (is_first)
+		sock_shutdown(self->client.fd, SHUT_WR);
+	int settled = sock_settled(self->client.fd);
+
+	if (settled <= 0)
+		self->error = settled < 0 ? errno : sock_take_error(self->client.fd);
+	return settled > 0;
+}
+
+static bool is_idle(const struct echo_client *self)
+{
 	int64_t timeout = self->client.server->session->idle_timeout;
 
-	if (moved != self->last_moved)
-		self->last_activity = deadline_now();
-	self->last_moved = moved;
-	self->idle = timeout > 0 && deadline_passed(deadline_add(self->last_activity, timeout));
+	return timeout > 0 && deadline_passed(deadline_add(self->last_activity, timeout));
 }
 
 static bool echo_step(struct client *client)
 {
 	struct echo_client *self = (struct echo_client *)client;
 
-	if (self->error == 0 && pump_step(&self->pump) != PUMP_STEP_OK)
-		self->error = self->pump.error;
-	note_activity(self);
-	if (self->error != 0 || self->idle || self->stopped || !show_turn(self))
+	if (self->error == 0 && self->flow == NULL)
+		answer(self);
+	else if (self->error == 0)
+		move(self);
+	self->idle = is_idle(self);
+	if (self->error != 0 || self->idle || self->stopped || (self->flow != NULL && !echo_flow_show(self->flow)))
 		return true;
-	if (!self->pump.from_open && self->pump.buffered == 0 && !self->pump.holds_empty && is_acknowledged(self))
-		return true;
-	return set_interests(self) < 0;
+	bool done = self->flow != NULL ? echo_flow_is_done(self->flow) : self->ended;
+	return (done && is_acknowledged(self)) || set_interests(self) < 0;
 }
 
 static int64_t echo_deadline(const struct client *client)
@@ -161,13 +187,11 @@ static int64_t echo_deadline(const struct client *client)
 	int64_t timeout = client->server->session->idle_timeout;
 	int64_t deadline = timeout > 0 ? deadline_add(self->last_activity, timeout) : DEADLINE_NEVER;
 
-	if (pump_is_runnable(&self->pump))
+	if (self->flow == NULL && self->readable && !self->ended)
 		return 0;
 	if (self->check_delay > 0)
 		deadline = deadline_earlier(deadline, deadline_after(self->check_delay));
-	if (self->watch != NULL && self->watch->plan.tick_interval > 0)
-		deadline = deadline_earlier(deadline, deadline_after(self->watch->plan.tick_interval));
-	return deadline_earlier(deadline, pump_next_time(&self->pump));
+	return self->flow != NULL ? deadline_earlier(deadline, echo_flow_deadline(self->flow)) : deadline;
 }
 
 static void echo_stop(struct client *client)
@@ -175,41 +199,34 @@ static void echo_stop(struct client *client)
 	((struct echo_client *)client)->stopped = true;
 }
 
-static int report_end(const struct echo_client *self, const char *peer)
+static int report_end(const struct echo_client *self)
 {
-	char duration[VALUE_DURATION_MAX];
+	char duration[VALUE_DURATION_MAX], name[ENDPOINT_TEXT_MAX];
 
 	if (self->error != 0) {
+		client_name(&self->client, name);
 		errno = self->error;
-		return report_errno("%s", peer);
+		return report_errno("%s", name);
 	}
 	if (self->idle)
-		return report(STATUS_TIMEOUT, "%s: nothing came or went for %s", peer,
+		return report(STATUS_TIMEOUT, "%s: nothing came or went for %s", client_name(&self->client, name),
 		              value_format_duration(self->client.server->session->idle_timeout, duration));
-	return self->watch != NULL ? monitor_report(&self->watch->link) : STATUS_OK;
+	return self->flow != NULL ? echo_flow_report(self->flow) : STATUS_OK;
 }
 
 static int echo_close(struct client *client)
 {
 	struct echo_client *self = (struct echo_client *)client;
-	char name[ENDPOINT_TEXT_MAX];
 	bool whole = self->check_delay > 0 && self->error == 0;
-	int status = report_end(self, client_name(client, name));
+	int status = report_end(self);
 
-	server_forget(client->server, client->fd, client);
-	pump_close(&self->pump);
+	server_forget_closed(client->server, client->fd, client);
 	if (whole)
 		sock_close(client->fd);
 	else
 		sock_close_reset(client->fd);
-	if (self->watch != NULL) {
-		monitor_count(&self->watch->link, self->pump.total_out, self->pump.total_in);
-		int detached = monitor_detach(&self->watch->link);
-
-		status = status != STATUS_OK ? status : detached;
-	}
-	free(self->watch);
-	return status;
+	int closed = echo_flow_close(self->flow);
+	return status != STATUS_OK ? status : closed;
 }
 
 const struct handler handler_echo = {

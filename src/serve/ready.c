@@ -75,10 +75,10 @@ static int write_file(const char *path, const char *text)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = mkostemp(draft, O_CLOEXEC);
+	fd = mkstemp(draft);
 	if (fd < 0)
 		return -1;
-	int failed = write_all(fd, text, strlen(text)) < 0 || fchmod(fd, 0644) < 0;
+	int failed = fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || write_all(fd, text, strlen(text)) < 0 || fchmod(fd, 0644) < 0;
 	failed = close(fd) < 0 || failed;
 	if (!failed && rename(draft, path) == 0)
 		return 0;

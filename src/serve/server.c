@@ -97,15 +97,6 @@ static int64_t next_deadline(const struct server *server)
 	return deadline_earlier(deadline, server->session->deadline);
 }
 
-static bool is_listener(const struct server *server, int fd)
-{
-	for (int i = 0; i < server->listeners.count; i++) {
-		if (server->listeners.items[i].fd == fd)
-			return true;
-	}
-	return false;
-}
-
 /* Hands out what the poller told. Returns whether somebody waits to be taken: that is done last, for a new client may
  * get a descriptor that an event was about. */
 static bool take_events(struct server *server)
@@ -115,7 +106,7 @@ static bool take_events(struct server *server)
 	for (int i = 0; i < server->poller->ready_count; i++) {
 		const struct poller_event *event = &server->poller->ready[i];
 
-		if (is_listener(server, event->fd)) {
+		if (accept_is_listener(server, event->fd)) {
 			knocking = true;
 		} else if (!merge_take_event(&server->session->merge, event)) {
 			struct client *client = (size_t)event->fd < server->by_fd_size ? server->by_fd[event->fd] : NULL;

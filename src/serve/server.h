@@ -7,6 +7,7 @@
 
 #include "cli/local_path.h"
 #include "core/agenda.h"
+#include "core/end.h"
 #include "core/listen.h"
 #include "serve/access.h"
 #include "serve/handler.h"
@@ -39,6 +40,8 @@ struct server {
 	/* While it runs */
 	struct poller *poller;
 	struct agenda agenda;
+	struct end kind;           /* a client's socket, but for its descriptor */
+	bool knows_kind;
 	struct client *first;      /* all clients, the latest first */
 	struct client **by_fd;     /* who watches a descriptor */
 	size_t by_fd_size;
@@ -75,7 +78,6 @@ int server_run(struct server *server);
  * a server does. The status, as server_run. */
 int server_run_dialled(struct session *session, int fd, const struct endpoint *peer);
 
-/* Lets nobody in any more. Accepts one that is closed. */
 /* For server.c and open.c: the poller, watching the listeners. 0, or a status after a message. */
 int server_open_poller(struct server *server);
 
@@ -91,6 +93,12 @@ int server_watch(struct server *server, int fd, struct client *client);
 /* For handlers: CLIENT is not to hear of FD any more; nor does the poller wait for it. Does nothing if FD was closed
  * meanwhile and has become another client's. */
 void server_forget(struct server *server, int fd, const struct client *client);
+
+/* The same where FD, of which nobody has a copy, is about to be closed. */
+void server_forget_closed(struct server *server, int fd, const struct client *client);
+
+/* For handlers: what sockets of SERVER's clients are, of which FD is one. Its descriptor is of no matter. */
+const struct end *server_socket_kind(struct server *server, int fd);
 
 /* For handlers: CLIENT's step is to be called soon. */
 void server_wake(struct client *client);

@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -198,8 +197,7 @@ int session_report_output(const struct session *session, const char *name, int e
 
 void session_tell_escaped(struct session *session)
 {
-	if (session->escaped > 0)
-		notice("%" PRIu64 " control characters were escaped (--raw passes them on)", session->escaped);
+	notice_escaped(session->escaped);
 	session->escaped = 0;
 }
 

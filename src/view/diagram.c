@@ -14,175 +14,246 @@
 
 enum {
 	WIDTH = 26, /* between the two lines */
-	NOTE_WIDTH = 26,
+	SIDE_WIDTH = 25,
 	DATA_SHOWN = 14
 };
+
+/* ---- rows ------------------------------------------------------------------------------------------ */
+
+static const char *upright(const struct diagram *diagram)
+{
+	return diagram->unicode ? "\u2502" : "|";
+}
 
 static void begin(struct diagram *diagram)
 {
 	if (!diagram->begun)
-		fprintf(diagram->to, "%*s%-*sserver\n", NOTE_WIDTH - 6, "", WIDTH + 2, "client");
+		fprintf(diagram->to, "%*s%-*sserver\n", SIDE_WIDTH - 5, "", WIDTH + 2, "client");
 	diagram->begun = true;
 }
 
-static void set_side(struct diagram *diagram, int fd, enum diagram_side side)
-{
-	if (fd >= 0 && fd < DIAGRAM_DESCRIPTORS)
-		diagram->sides[fd] = (unsigned char)side;
-}
-
-static bool is_stream(const struct diagram *diagram, int fd)
-{
-	return fd >= 0 && fd < DIAGRAM_DESCRIPTORS && diagram->streams[fd];
-}
-
-static void set_stream(struct diagram *diagram, int fd, bool is_one)
-{
-	if (fd >= 0 && fd < DIAGRAM_DESCRIPTORS)
-		diagram->streams[fd] = is_one;
-}
-
-static enum diagram_side side_of(const struct diagram *diagram, int fd)
-{
-	return fd >= 0 && fd < DIAGRAM_DESCRIPTORS ? (enum diagram_side)diagram->sides[fd] : DIAGRAM_NOBODY;
-}
-
 /* What happens at SIDE alone. */
-static void note(struct diagram *diagram, enum diagram_side side, const char *text)
+static void note(struct diagram *diagram, enum cast_side side, const char *text)
 {
+	const char *line = upright(diagram);
+
 	begin(diagram);
-	if (side == DIAGRAM_CLIENT)
-		fprintf(diagram->to, "%*.*s |%*s|\n", NOTE_WIDTH - 1, NOTE_WIDTH - 1, text, WIDTH, "");
+	if (side == CAST_CLIENT)
+		fprintf(diagram->to, "%*.*s %s%*s%s\n", SIDE_WIDTH, SIDE_WIDTH, text, line, WIDTH, "", line);
 	else
-		fprintf(diagram->to, "%*s|%*s| %s\n", NOTE_WIDTH, "", WIDTH, "", text);
+		fprintf(diagram->to, "%*s%s%*s%s %.*s\n", SIDE_WIDTH + 1, "", line, WIDTH, "", line, SIDE_WIDTH, text);
 }
 
-/* TEXT on an arrow away from SIDE. */
-static void arrow(struct diagram *diagram, enum diagram_side side, const char *text)
+static void put_dashes(const struct diagram *diagram, int count)
 {
-	static const char dashes[] = "--------------------------------------";
+	while (count-- > 0)
+		fputs(diagram->unicode ? "\u2500" : "-", diagram->to);
+}
+
+static const char *state_name(int state)
+{
+	const char *name = state != 0 ? constant_name(CONSTANT_STATE, state) : NULL;
+
+	return name != NULL ? name : "";
+}
+
+/* TEXT on an arrow away from MEMBER's side, the states beside it if TCP's are likely to be others than before. */
+static void arrow(struct diagram *diagram, const struct cast_member *member, const char *text, bool changes)
+{
+	bool to_right = member->side == CAST_CLIENT;
+	const char *own = changes ? state_name(member->state) : "";
+	const char *other = changes ? state_name(member->state_of_peer) : "";
 	int length = (int)strlen(text);
 	int left = (WIDTH - 4 - length) / 2;
-	int right = WIDTH - 4 - length - left;
-	bool to_right = side == DIAGRAM_CLIENT;
 
 	begin(diagram);
-	fprintf(diagram->to, "%*s|%s%s%.*s %s %.*s%s%s|\n", NOTE_WIDTH, "", diagram->color ? COLOR_CYAN : "", to_right ? "-" : "<",
-	        left, dashes, text, right, dashes, to_right ? ">" : "-", diagram->color ? COLOR_RESET : "");
+	fprintf(diagram->to, "%*s %s%s", SIDE_WIDTH, to_right ? own : other, upright(diagram), diagram->color ? COLOR_CYAN : "");
+	fputs(to_right ? "" : "<", diagram->to);
+	put_dashes(diagram, left + to_right);
+	fprintf(diagram->to, " %s ", text);
+	put_dashes(diagram, WIDTH - 4 - length - left + !to_right);
+	fprintf(diagram->to, "%s%s%s", to_right ? ">" : "", diagram->color ? COLOR_RESET : "", upright(diagram));
+	other = to_right ? other : own;
+	fprintf(diagram->to, "%s%s\n", *other != '\0' ? " " : "", other);
 }
+
+/* ---- calls ----------------------------------------------------------------------------------------- */
 
 static void quote(const struct sock_event *event, char text[64])
 {
-	char escaped[4 * DATA_SHOWN + 1];
-	size_t sent = event->result < 0 ? 0 : (size_t)event->result;
-	size_t shown = sent < DATA_SHOWN ? sent : DATA_SHOWN;
+	const unsigned char *data = event->data;
+	size_t sent = event->result < 0 ? 0 : (size_t)event->result, taken = 0, length = 0;
+	char shown[DATA_SHOWN + 4 + 1] = "";
 
-	*escape_encode(escaped, event->data, shown) = '\0';
-	snprintf(text, 64, "\"%.22s\"%s", escaped, sent > DATA_SHOWN || strlen(escaped) > 22 ? "..." : "");
+	while (taken < sent && length < DATA_SHOWN) {
+		size_t with_next = (size_t)(escape_encode(shown + length, data + taken, 1) - shown);
+
+		if (with_next > DATA_SHOWN)
+			break;
+		length = with_next;
+		taken++;
+	}
+	snprintf(text, 64, "\"%.*s\"%s", (int)length, shown, taken < sent ? "..." : "");
 }
 
-static void draw_sent(struct diagram *diagram, const struct sock_event *event)
+static void draw_made(struct diagram *diagram, int fd, enum cast_side side, bool is_stream)
+{
+	struct cast_member *member = cast_enter(&diagram->cast, fd);
+
+	if (member == NULL)
+		return;
+	member->side = side;
+	member->is_stream = is_stream;
+}
+
+static void draw_pair(struct diagram *diagram, const struct sock_event *event)
+{
+	draw_made(diagram, event->fd, CAST_CLIENT, true);
+	draw_made(diagram, event->other_fd, CAST_SERVER, true);
+}
+
+static void draw_server(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
+{
+	if (event->result < 0)
+		return;
+	member->side = CAST_SERVER;
+	if (event->call == SOCK_LISTEN)
+		member->is_stream = false;
+	note(diagram, CAST_SERVER, event->call == SOCK_BIND ? "bind" : "listen");
+}
+
+static void draw_accept(struct diagram *diagram, const struct sock_event *event)
+{
+	struct cast_member *member = event->result >= 0 ? cast_enter(&diagram->cast, (int)event->result) : NULL;
+
+	if (member == NULL)
+		return;
+	member->side = CAST_SERVER;
+	member->is_stream = true;
+	if (event->address != NULL)
+		cast_join(member, event->address, event->address_length);
+	note(diagram, CAST_SERVER, "accept");
+}
+
+static void draw_connect(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
+{
+	if (!member->is_stream) { /* a datagram socket only remembers its peer */
+		note(diagram, member->side, "connect");
+		return;
+	}
+	member->side = CAST_CLIENT;
+	if (event->result < 0 && event->error != EINPROGRESS)
+		return;
+	cast_join(member, event->address, event->address_length);
+	cast_look(&diagram->cast, member);
+	arrow(diagram, member, "connect: SYN", true);
+}
+
+static void draw_sent(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
 {
 	char text[64];
 
 	if (event->result < 0)
 		return;
-	if (side_of(diagram, event->fd) == DIAGRAM_NOBODY)
-		set_side(diagram, event->fd, DIAGRAM_CLIENT);
+	if (member->side == CAST_NOBODY)
+		member->side = CAST_CLIENT;
 	quote(event, text);
-	arrow(diagram, side_of(diagram, event->fd), text);
+	arrow(diagram, member, text, false);
 }
 
-static void draw_received(struct diagram *diagram, const struct sock_event *event)
+static void draw_received(struct diagram *diagram, const struct cast_member *member, const struct sock_event *event)
 {
 	const char *name = constant_name(CONSTANT_ERROR, event->error);
 	char text[64], line[80];
 
-	if (event->error == EAGAIN || side_of(diagram, event->fd) == DIAGRAM_NOBODY)
+	if (event->error == EAGAIN || member->side == CAST_NOBODY)
 		return;
 	if (event->result < 0) {
-		note(diagram, side_of(diagram, event->fd), name != NULL ? name : "an error");
+		note(diagram, member->side, name != NULL ? name : "an error");
 		return;
 	}
 	quote(event, text);
 	snprintf(line, sizeof line, "recv %s", text);
-	note(diagram, side_of(diagram, event->fd), line);
+	note(diagram, member->side, line);
 }
 
-static void draw_connect(struct diagram *diagram, const struct sock_event *event)
+static bool can_send(int state)
 {
-	if (!is_stream(diagram, event->fd)) { /* a datagram socket only remembers its peer */
-		note(diagram, side_of(diagram, event->fd), "connect");
+	return state == SOCK_TCP_ESTABLISHED || state == SOCK_TCP_CLOSE_WAIT;
+}
+
+/* What an end puts on the wire: nothing if the end was sent before, or while another descriptor is open; a reset if the
+ * connection is gone at once, though the peer had not ended. */
+static void draw_end_of_tcp(struct diagram *diagram, struct cast_member *member, const char *call)
+{
+	int before = member->state;
+	char text[32];
+
+	cast_look(&diagram->cast, member);
+	if (!can_send(before) || can_send(member->state)) {
+		snprintf(text, sizeof text, "%s (%s)", call, state_name(member->state));
+		note(diagram, member->side, text);
 		return;
 	}
-	set_side(diagram, event->fd, DIAGRAM_CLIENT);
-	if (event->result == 0 || event->error == EINPROGRESS)
-		arrow(diagram, DIAGRAM_CLIENT, "connect: SYN");
+	snprintf(text, sizeof text, "%s: %s", call, before == SOCK_TCP_ESTABLISHED && member->state == SOCK_TCP_CLOSE ? "RST" : "FIN");
+	arrow(diagram, member, text, true);
 }
 
-static void draw_end(struct diagram *diagram, const struct sock_event *event)
+static void draw_end(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
 {
-	enum diagram_side side = side_of(diagram, event->fd);
+	const char *call = event->call == SOCK_CLOSE ? "close" : "shutdown";
 
 	if (event->call == SOCK_CLOSE)
-		set_side(diagram, event->fd, DIAGRAM_NOBODY);
-	if (event->result < 0 || side == DIAGRAM_NOBODY || (event->call == SOCK_SHUTDOWN && event->flags == SHUT_RD))
+		member->is_used = false;
+	if (event->result < 0 || member->side == CAST_NOBODY || (event->call == SOCK_SHUTDOWN && event->flags == SHUT_RD))
 		return;
-	if (!is_stream(diagram, event->fd))
-		note(diagram, side, "close");
+	if (!member->is_stream)
+		note(diagram, member->side, call);
+	else if (member->state != 0)
+		draw_end_of_tcp(diagram, member, call);
 	else
-		arrow(diagram, side, event->call == SOCK_CLOSE ? "close" : "shutdown: FIN");
+		arrow(diagram, member, call, false);
+}
+
+/* What MEMBER does. */
+static void draw_call(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
+{
+	switch (event->call) {
+	case SOCK_BIND:
+	case SOCK_LISTEN:
+		draw_server(diagram, member, event);
+		break;
+	case SOCK_CONNECT:
+		draw_connect(diagram, member, event);
+		break;
+	case SOCK_SEND:
+	case SOCK_SENDTO:
+		draw_sent(diagram, member, event);
+		break;
+	case SOCK_RECV:
+	case SOCK_RECVFROM:
+		draw_received(diagram, member, event);
+		break;
+	case SOCK_SHUTDOWN:
+	case SOCK_CLOSE:
+		draw_end(diagram, member, event);
+		break;
+	default:
+		break;
+	}
 }
 
 void diagram_draw(const struct sock_event *event, void *context)
 {
 	struct diagram *diagram = context;
+	struct cast_member *member = cast_find(&diagram->cast, event->fd);
 
-	switch (event->call) {
-	case SOCK_SOCKET:
-		set_side(diagram, event->fd, DIAGRAM_NOBODY);
-		set_stream(diagram, event->fd, event->type == SOCK_STREAM);
-		break;
-	case SOCK_SOCKETPAIR:
-		set_stream(diagram, event->fd, true);
-		set_stream(diagram, event->other_fd, true);
-		set_side(diagram, event->fd, DIAGRAM_CLIENT);
-		set_side(diagram, event->other_fd, DIAGRAM_SERVER);
-		break;
-	case SOCK_BIND:
-		if (event->result == 0) {
-			set_side(diagram, event->fd, DIAGRAM_SERVER);
-			note(diagram, DIAGRAM_SERVER, "bind");
-		}
-		break;
-	case SOCK_LISTEN:
-		set_stream(diagram, event->fd, false);
-		if (event->result == 0)
-			note(diagram, DIAGRAM_SERVER, "listen");
-		break;
-	case SOCK_CONNECT:
-		draw_connect(diagram, event);
-		break;
-	case SOCK_ACCEPT:
-		if (event->result >= 0) {
-			set_side(diagram, (int)event->result, DIAGRAM_SERVER);
-			set_stream(diagram, (int)event->result, true);
-			note(diagram, DIAGRAM_SERVER, "accept");
-		}
-		break;
-	case SOCK_SEND:
-	case SOCK_SENDTO:
-		draw_sent(diagram, event);
-		break;
-	case SOCK_RECV:
-	case SOCK_RECVFROM:
-		draw_received(diagram, event);
-		break;
-	case SOCK_SHUTDOWN:
-	case SOCK_CLOSE:
-		draw_end(diagram, event);
-		break;
-	default:
-		break;
-	}
+	if (event->call == SOCK_SOCKET)
+		draw_made(diagram, event->fd, CAST_NOBODY, event->type == SOCK_STREAM);
+	else if (event->call == SOCK_SOCKETPAIR)
+		draw_pair(diagram, event);
+	else if (event->call == SOCK_ACCEPT)
+		draw_accept(diagram, event);
+	else if (member != NULL)
+		draw_call(diagram, member, event);
 }

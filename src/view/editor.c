@@ -18,7 +18,7 @@ static bool can_edit(void)
 	       strcmp(terminal, "dumb") != 0;
 }
 
-#if HAVE_READLINE
+#if HAVE_READLINE || HAVE_LIBEDIT
 static bool open_library(const struct editor *editor)
 {
 	return editor_readline_open(editor);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Lines that a person types: edited by GNU readline, with history (in memory) and completion, where the machine has it;
+ * Lines that a person types: edited by GNU readline or libedit, with history (in memory) and completion, where the machine has it;
  * plain otherwise. The library is loaded when the first line is read, never before: it costs as much as all else. */
 #ifndef NSK_VIEW_EDITOR_H
 #define NSK_VIEW_EDITOR_H
@@ -26,7 +26,7 @@ struct editor {
 int editor_next(struct editor *editor, const char **line, size_t *length);
 void editor_release(struct editor *editor);
 
-#if HAVE_READLINE
+#if HAVE_READLINE || HAVE_LIBEDIT
 /* editor_readline.c's: loads the library; false: there is none. A line as editor_next has it, the caller's to free. */
 bool editor_readline_open(const struct editor *editor);
 int editor_readline_next(const struct editor *editor, char **line);

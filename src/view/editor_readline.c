@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GNU readline for editor.h, through its callback interface: the waiting is ours, so that signals end it. */
+ * GNU readline, or libedit, for editor.h, through its callback interface: the waiting is ours, so that signals end it. */
 #include "platform.h"
 
 #include "view/editor.h"
 
 #include "core/interrupt.h"
+#include "core/signal_poll.h"
 #include "view/readline.h"
+#include "view/suspend.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -49,11 +51,46 @@ bool editor_readline_open(const struct editor *editor)
 	return true;
 }
 
+#if HAVE_READLINE
+static void clean_up(void)
+{
+	library->sigcleanup();
+}
+#else
+static void clean_up(void) /* libedit has nothing to clean */
+{
+}
+#endif
+
 /* The library calls this with a whole line, NULL at the end. */
 static void take_line(char *line)
 {
 	finished = line;
 	has_finished = true;
+	library->handler_remove();
+}
+
+/* ---- while the line is typed ----------------------------------------------------------------------- */
+
+static void give_back(void)
+{
+	library->deprep_terminal();
+}
+
+static void take_again(void)
+{
+	library->prep_terminal(1);
+	library->on_new_line();
+	library->redisplay();
+}
+
+static const struct suspend_calls on_signals = { .give_back = give_back, .take_again = take_again };
+
+static void give_up_line(void)
+{
+	library->free_line_state();
+	clean_up();
+	library->replace_line("", 0);
 	library->handler_remove();
 }
 
@@ -64,17 +101,16 @@ int editor_readline_next(const struct editor *editor, char **line)
 	current = editor;
 	has_finished = false;
 	library->handler_install(editor->prompt, take_line);
-	while (!has_finished) {
-		if (ppoll(&readable, 1, NULL, interrupt_wait_mask()) > 0) {
+	suspend_catch(&on_signals);
+	while (!has_finished && interrupt_pending() == 0) {
+		if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) > 0)
 			library->read_char();
-		} else if (interrupt_pending() != 0) {
-			library->free_line_state();
-			library->sigcleanup();
-			library->replace_line("", 0);
-			library->handler_remove();
-			errno = EINTR;
-			return -1;
-		}
+	}
+	suspend_release();
+	if (!has_finished) {
+		give_up_line();
+		errno = EINTR;
+		return -1;
 	}
 	if (finished == NULL)
 		return 0;

@@ -131,22 +131,30 @@ static void add_transfer(struct trace_text *text, const struct sock_event *event
 	add_flags(text, event);
 }
 
-/* The first part of a message; its parts' sizes together. */
+/* The pieces that MESSAGE lies in, or the first few, as far as its first LENGTH bytes go. */
+static void add_pieces(struct trace_text *text, const struct msghdr *message, size_t length, const char *gap)
+{
+	enum { PIECES_SHOWN = 4 };
+
+	for (size_t i = 0; i < (size_t)message->msg_iovlen && i < PIECES_SHOWN; i++) {
+		size_t count = message->msg_iov[i].iov_len < length ? message->msg_iov[i].iov_len : length;
+
+		trace_add(text, "%s", i > 0 ? gap : "");
+		add_bytes(text, message->msg_iov[i].iov_base, count);
+		length -= count;
+	}
+	trace_add(text, "%s", (size_t)message->msg_iovlen > PIECES_SHOWN ? "..." : "");
+}
+
 static void add_message(struct trace_text *text, const struct sock_event *event, bool sending)
 {
 	const struct msghdr *message = event->data;
-	size_t left = sending ? SIZE_MAX : event->result < 0 ? 0 : (size_t)event->result;
+	size_t length = sending ? SIZE_MAX : event->result < 0 ? 0 : (size_t)event->result;
 
 	trace_add(text, "%d, {name ", event->fd);
 	add_address(text, event->address, event->result >= 0 || sending ? event->address_length : 0);
 	trace_add(text, ", data [");
-	for (size_t i = 0; i < message->msg_iovlen && i < 4; i++) {
-		size_t count = message->msg_iov[i].iov_len < left ? message->msg_iov[i].iov_len : left;
-
-		trace_add(text, "%s", i > 0 ? ", " : "");
-		add_bytes(text, message->msg_iov[i].iov_base, count);
-		left -= sending ? 0 : count;
-	}
+	add_pieces(text, message, length, ", ");
 	trace_add(text, "]%s}", message->msg_controllen > 0 ? ", ancillary data" : "");
 	add_flags(text, event);
 }
@@ -260,19 +268,25 @@ static void add_select_sets(struct trace_text *text, const struct sock_event *ev
 		trace_add(text, ", %d.%03d", event->timeout_ms / 1000, event->timeout_ms % 1000);
 }
 
+#if HAVE_EPOLL
 static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
 {
 	trace_add(text, "%d, [", event->fd);
-#if HAVE_EPOLL
 	const struct epoll_event *events = event->waited[0];
 	char flags[CONSTANT_FLAGS_MAX];
 
 	for (int64_t i = 0; i < event->result && i < WAITED_SHOWN; i++)
 		trace_add(text, "%s%d %s", i > 0 ? ", " : "", events[i].data.fd,
 		          constant_flags(CONSTANT_EPOLL, events[i].events, flags));
-#endif
 	trace_add(text, "], %zu, %d", event->length, event->timeout_ms);
 }
+#else
+static void add_epoll_events(struct trace_text *text, const struct sock_event *event)
+{
+	(void)text;
+	(void)event;
+}
+#endif
 
 static void add_with_address(struct trace_text *text, const struct sock_event *event)
 {
@@ -280,7 +294,7 @@ static void add_with_address(struct trace_text *text, const struct sock_event *e
 	add_address(text, event->address, event->address_length);
 }
 
-/* A batch: whom the messages that were moved came from or go to, and their bytes, as far as they lie in one piece. */
+/* A batch: whom the messages that were moved came from or go to, and their bytes. */
 static void add_batch(struct trace_text *text, const struct sock_event *event)
 {
 	enum { BATCH_SHOWN = 4 };
@@ -289,13 +303,12 @@ static void add_batch(struct trace_text *text, const struct sock_event *event)
 	trace_add(text, "%d, [", event->fd);
 	for (int64_t i = 0; i < event->result && i < BATCH_SHOWN; i++) {
 		const struct msghdr *message = &messages[i].msg_hdr;
-		size_t count = message->msg_iov->iov_len;
 
 		trace_add(text, "%s", i > 0 ? ", " : "");
 		if (message->msg_name != NULL)
 			add_address(text, message->msg_name, message->msg_namelen);
 		trace_add(text, "%s", message->msg_name != NULL ? " " : "");
-		add_bytes(text, message->msg_iov->iov_base, count < messages[i].msg_len ? count : messages[i].msg_len);
+		add_pieces(text, message, messages[i].msg_len, " ");
 	}
 	trace_add(text, "%s], %zu", event->result > BATCH_SHOWN ? ", ..." : "", event->length);
 }

@@ -6,97 +6,22 @@
 #include "view/typing.h"
 
 #include "view/readline.h"
+#include "view/suspend.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	HISTORY_LINES = 1000,
-	KEYS_AT_ONCE = 4096,
-	TAB_STOP = 8,
-	ESCAPE = 0x1b
+	KEYS_AT_ONCE = 4096
 };
 
 static const struct readline *library;
 static struct typing *current; /* the library knows one terminal, and has no context for its calls */
-
-/* ---- signals --------------------------------------------------------------------------------------- */
-
-/* Gives the terminal back and stops as if nobody had caught the signal. */
-static void stop_here(void)
-{
-	struct sigaction as_ever = { .sa_handler = SIG_DFL }, ours;
-	sigset_t only, before;
-
-	typing_hide(current);
-	library->deprep_terminal();
-	sigemptyset(&as_ever.sa_mask);
-	sigemptyset(&only);
-	sigaddset(&only, SIGTSTP);
-	sigaction(SIGTSTP, &as_ever, &ours);
-	raise(SIGTSTP);
-	pthread_sigmask(SIG_UNBLOCK, &only, &before); /* here it stops, and goes on */
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	sigaction(SIGTSTP, &ours, NULL);
-	library->prep_terminal(1);
-	library->resize_terminal();
-	typing_show(current);
-}
-
-/* Comes only inside a wait, which is a bare system call: whatever the library does is safe here. */
-static void act(int signal)
-{
-	int saved = errno;
-
-	if (current != NULL && current->edits && signal == SIGTSTP)
-		stop_here();
-	else if (current != NULL && current->edits)
-		library->resize_terminal();
-	errno = saved;
-}
-
-/* Where the waits never sleep, no signal comes by itself. */
-static void take_signals(const struct typing *typing)
-{
-	static const struct timespec at_once;
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGWINCH);
-	if (typing->found_stop.sa_handler != SIG_IGN)
-		sigaddset(&set, SIGTSTP);
-	int signal = sigtimedwait(&set, NULL, &at_once);
-	if (signal > 0)
-		act(signal);
-}
-
-static void catch_signals(struct typing *typing)
-{
-	struct sigaction catch = { .sa_handler = act };
-	sigset_t ours;
-
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGTSTP);
-	sigaddset(&ours, SIGWINCH);
-	catch.sa_mask = ours;
-	pthread_sigmask(SIG_BLOCK, &ours, &typing->found_mask);
-	sigaction(SIGTSTP, NULL, &typing->found_stop);
-	if (typing->found_stop.sa_handler != SIG_IGN)
-		sigaction(SIGTSTP, &catch, NULL);
-	sigaction(SIGWINCH, &catch, &typing->found_resize);
-}
-
-static void release_signals(const struct typing *typing)
-{
-	sigaction(SIGTSTP, &typing->found_stop, NULL);
-	sigaction(SIGWINCH, &typing->found_resize, NULL);
-	pthread_sigmask(SIG_SETMASK, &typing->found_mask, NULL);
-}
 
 /* ---- the screen ------------------------------------------------------------------------------------ */
 
@@ -124,87 +49,27 @@ void typing_hide(void *context)
 	*library->redisplay_function = draw_nothing;
 }
 
-/* How many bytes of TEXT, which begins with an escape, move nothing: a control sequence (ECMA-48), a string that ends
- * with BEL or ST, or a character more. */
-static size_t escape_length(const char *text, size_t length)
-{
-	size_t at = 2;
-
-	if (length < 2)
-		return length;
-	if (text[1] == '[') {
-		while (at < length && (text[at] < '@' || text[at] > '~'))
-			at++;
-	} else if (text[1] == ']') {
-		while (at < length && text[at] != '\a' && text[at] != '\\')
-			at++;
-	} else {
-		return 2;
-	}
-	return at < length ? at + 1 : length;
-}
-
-/* The partial line as a prompt: what a carriage return has overwritten is left out, tabs are spaces, and what moves
- * nothing stands between the marks that readline knows. */
-static void format_prompt(const struct typing *typing, char prompt[TYPING_PARTIAL_MAX * TAB_STOP + 1])
-{
-	size_t end = typing->partial_length, begin, length = 0, column = 0;
-
-	while (end > 0 && typing->partial[end - 1] == '\r')
-		end--;
-	begin = end;
-	while (begin > 0 && typing->partial[begin - 1] != '\r')
-		begin--;
-	for (size_t at = begin; at < end; at++) {
-		char c = typing->partial[at];
-
-		if (c == '\t') {
-			do
-				prompt[length++] = ' ';
-			while (++column % TAB_STOP != 0);
-		} else if (c == ESCAPE) {
-			size_t count = escape_length(typing->partial + at, end - at);
-
-			prompt[length++] = RL_PROMPT_START_IGNORE;
-			memcpy(prompt + length, typing->partial + at, count);
-			length += count;
-			prompt[length++] = RL_PROMPT_END_IGNORE;
-			at += count - 1;
-		} else if ((unsigned char)c >= ' ') {
-			prompt[length++] = c;
-			column += ((unsigned char)c & 0xc0) != 0x80;
-		}
-	}
-	prompt[length] = '\0';
-}
-
 void typing_show(void *context)
 {
 	struct typing *typing = context;
-	char prompt[TYPING_PARTIAL_MAX * TAB_STOP + 1];
+	char prompt[PROMPT_MAX];
 
 	if (!typing->edits || !typing->hidden || typing->queue_length > 0 || !can_draw())
 		return;
 	typing->hidden = false;
 	*library->redisplay_function = library->redisplay;
-	format_prompt(typing, prompt);
+	prompt_format(typing->partial, typing->partial_length, prompt);
 	library->set_prompt(prompt);
 	library->on_new_line();
 	library->redisplay();
 }
 
-/* Where to break a partial line of LENGTH bytes, so that it looks as the terminal would have broken it. */
-static size_t find_break(const char *line, size_t length)
+static size_t screen_width(void)
 {
 	int rows, columns;
 
 	library->get_screen_size(&rows, &columns);
-	size_t width = columns > 0 ? (size_t)columns : 1;
-	size_t cut = length - TYPING_PARTIAL_MAX / 2;
-	cut = cut > width ? cut / width * width : cut;
-	while (cut > 0 && ((unsigned char)line[cut] & 0xc0) == 0x80)
-		cut--;
-	return cut;
+	return columns > 0 ? (size_t)columns : 1;
 }
 
 /* Puts the whole lines of the partial one and of DATA on their way, and keeps the rest. */
@@ -217,10 +82,10 @@ static void take(struct typing *typing, const char *data, size_t length)
 	memcpy(line + typing->partial_length, data, length);
 	while (typing->edits && whole > 0 && line[whole - 1] != '\n')
 		whole--;
-	bool breaks = all - whole > TYPING_PARTIAL_MAX;
+	bool breaks = all - whole > PROMPT_LINE_MAX;
 	if (breaks)
-		whole += find_break(line + whole, all - whole);
-	typing->partial_length = all - whole < TYPING_PARTIAL_MAX ? all - whole : TYPING_PARTIAL_MAX;
+		whole += prompt_break(line + whole, all - whole, screen_width());
+	typing->partial_length = all - whole < PROMPT_LINE_MAX ? all - whole : PROMPT_LINE_MAX;
 	memcpy(typing->partial, line + whole, typing->partial_length);
 	if (breaks)
 		line[whole++] = '\n';
@@ -249,7 +114,7 @@ ssize_t typing_write(void *context, int fd, const void *data, size_t length)
 {
 	struct typing *typing = context;
 
-	take_signals(typing);
+	suspend_look();
 	if (!typing->edits && !typing->hidden)
 		return write(fd, data, length);
 	if (!typing->hidden && !can_draw()) {
@@ -314,7 +179,7 @@ ssize_t typing_read(void *context, void *data, size_t length)
 {
 	struct typing *typing = context;
 
-	take_signals(typing);
+	suspend_look();
 	typing_show(typing);
 	for (int i = 0; i < KEYS_AT_ONCE && typing->edits && typing->length == 0 && !typing->failed && is_key_there(); i++)
 		library->read_char();
@@ -365,6 +230,31 @@ static void open_history(struct typing *typing, const char *file)
 	typing->history_error = typing->history < 0 ? errno : library->read_history(file);
 }
 
+static void give_back(void)
+{
+	if (!current->edits)
+		return;
+	typing_hide(current);
+	library->deprep_terminal();
+}
+
+static void take_again(void)
+{
+	if (!current->edits)
+		return;
+	library->prep_terminal(1);
+	library->resize_terminal();
+	typing_show(current);
+}
+
+static void resize(void)
+{
+	if (current->edits)
+		library->resize_terminal();
+}
+
+static const struct suspend_calls on_signals = { give_back, take_again, resize };
+
 bool typing_open(struct typing *typing, const char *history_file)
 {
 	*typing = (struct typing){ .history = -1 };
@@ -382,7 +272,7 @@ bool typing_open(struct typing *typing, const char *history_file)
 	library->bind_key('\t', library->insert); /* after the user's own bindings */
 	library->variable_bind("enable-bracketed-paste", "off"); /* pasted lines are sent line by line, as ever */
 	current = typing;
-	catch_signals(typing);
+	suspend_catch(&on_signals);
 	typing->edits = true;
 	library->handler_install("", take_line);
 	return true;
@@ -413,7 +303,7 @@ void typing_close(struct typing *typing)
 	}
 	if (typing->hidden && typing->queue_length == 0)
 		fwrite(typing->partial, 1, typing->partial_length, typing->out);
-	release_signals(typing);
+	suspend_release();
 	current = NULL;
 	*library->redisplay_function = library->redisplay;
 	*library->out = stderr;

@@ -5,15 +5,15 @@
 #ifndef NSK_VIEW_TYPING_H
 #define NSK_VIEW_TYPING_H
 
-#include <signal.h>
+#include "view/prompt.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 
 enum {
-	TYPING_PARTIAL_MAX = 1024, /* of a line without a newline: a longer one is broken on the screen */
-	TYPING_PIECE = 4096        /* of what is shown at once */
+	TYPING_PIECE = 4096 /* of what is shown at once */
 };
 
 struct typing {
@@ -23,15 +23,13 @@ struct typing {
 	FILE *out;
 	char *lines;  /* typed and not read yet */
 	size_t start, length;
-	char partial[TYPING_PARTIAL_MAX];
+	char partial[PROMPT_LINE_MAX];
 	size_t partial_length;
-	char queue[TYPING_PARTIAL_MAX + TYPING_PIECE + 1]; /* on its way to the screen; none is typed before it is there */
+	char queue[PROMPT_LINE_MAX + TYPING_PIECE + 1]; /* on its way to the screen; none is typed before it is there */
 	size_t queue_start, queue_length;
 	size_t owed;       /* bytes given that the queue stands for */
 	int history;       /* to which lines are added; -1: none */
 	int history_error; /* errno: the file cannot be used; 0: it can */
-	struct sigaction found_stop, found_resize;
-	sigset_t found_mask;
 };
 
 /* Begins to edit lines between stdin and stderr, both a terminal. The lines of HISTORY_FILE are at hand and new ones are

@@ -52,16 +52,23 @@ in_namespace() {
 	assert_output --regexp ' fine, 0 silent, 0 mute, 0 half, 0 hung, 0 crash'
 }
 
+@test "R20: every allocation of every command fails, once and from then on" {
+	tool allocations
+	assert_output --regexp ' fine, 0 silent, 0 mute, 0 hung, 0 crash'
+}
+
 @test "R44 and outcomes with real peers" {
 	tool peers
 }
 
 @test "R16, R17: 30 seeds" {
 	local seed engine
-	local -a engines=(epoll/copy epoll/splice poll/copy poll/splice select/copy select/splice)
+	local -a engines
+
+	mapfile -t engines < <(for poller in $(pollers); do pumps | sed "s,^,$poller/,"; done)
 
 	for ((seed = 1; seed <= 30; seed++)); do
-		engine=${engines[seed % 6]}
+		engine=${engines[seed % ${#engines[@]}]}
 		export NSK_POLLER=${engine%/*} NSK_PUMP=${engine#*/}
 		for faults in SHIM_EINTR=0 "SHIM_EINTR=1 SHIM_EAGAIN=1"; do
 			echo "# seed $seed, $engine, $faults"

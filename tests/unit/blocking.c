@@ -5,6 +5,7 @@
 #include "core/deadline.h"
 #include "tap.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ static void test_in_time(void)
 	CHECK(!pthread_equal(call->thread, pthread_self()));
 	blocking_release(&call->blocking);
 	while (released < 2) /* the thread may let go last */
-		usleep(1000);
+		poll(NULL, 0, 1);
 	CHECK_INT(released, 2);
 }
 
@@ -80,7 +81,7 @@ static void test_too_late(void)
 	CHECK_INT(released, 2); /* the thread still holds it */
 	close(wait[1]);
 	while (released < 3)
-		usleep(1000);
+		poll(NULL, 0, 1);
 	CHECK_INT(released, 3);
 	close(wait[0]);
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A minute of fuzzing (make fuzz does the hours): every input of the kept corpus, in which each finding is, and some
+# seconds of new ones. Needs what `make fuzzers` builds, by clang; once, whichever build of nsk is under test.
+
+load helpers
+
+# Runs the target NAME for its share of the minute.
+smoke() {
+	local fuzzer=$ROOT/build/fuzz/fuzz_$1 targets
+
+	[[ $NSK == */release/* ]] || skip "the fuzzers are a build of their own"
+	[ -x "$fuzzer" ] || skip "no fuzzers: clang and libclang-rt-dev are not here"
+	targets=$(find "$ROOT/tests/fuzz" -name 'fuzz_*.c' | wc -l)
+	mkdir new
+	# its reports are its own, not nsk's
+	ASAN_OPTIONS='' UBSAN_OPTIONS='' run timeout -s KILL 120 "$fuzzer" -max_total_time=$((60 / targets)) -timeout=20 -artifact_prefix="$PWD/" \
+		-max_len=512 new "$ROOT/tests/fuzz/corpus/$1" 3>&-
+	assert_success
+	assert_line --regexp '^Done [0-9]{3,} runs'
+}
+
+@test "any FORMAT" {
+	smoke format
+}
+
+@test "any line to pack" {
+	smoke pack
+}
+
+@test "any record to unpack" {
+	smoke unpack
+}
+
+@test "any number" {
+	smoke value
+}
+
+@test "any line of the repl" {
+	smoke repl
+}
+
+@test "any address" {
+	smoke endpoint
+}
+
+@test "any option's argument" {
+	smoke option
+}
+
+@test "any bytes as text" {
+	smoke text
+}
+
+@test "the relay under any schedule" {
+	smoke relay
+}
+
+@test "every target has its smoke and a corpus" {
+	local name
+
+	for name in "$ROOT"/tests/fuzz/fuzz_*.c; do
+		name=${name##*/fuzz_}
+		grep -qx "	smoke ${name%.c}" "$BATS_TEST_FILENAME"
+		[ -n "$(ls "$ROOT/tests/fuzz/corpus/${name%.c}")" ]
+	done
+}

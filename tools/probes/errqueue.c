@@ -1,0 +1,6 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+int main(void)
+{
+	return MSG_ERRQUEUE + IP_RECVERR + IPV6_RECVERR;
+}

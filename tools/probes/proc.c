@@ -1,0 +1,5 @@
+/* Whether it is mounted is found out when it is read. */
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,5 @@
+#include <stdlib.h>
+int main(void)
+{
+	return reallocarray(NULL, 1, 1) == NULL;
+}
