@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a session survives, and how it ends: the relay under tcp-connect and tcp-serve, with every poller and every
-# pump. The numbers are those of the faults' list; the longer ones are in tests/faults.
+# pump. The numbers are those of the faults' list; the longer ones are scenarios of tests/faults/score.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317 # scripts in quotes, variables of bats, cases called by name
 
 load helpers

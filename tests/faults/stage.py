@@ -27,8 +27,16 @@ from tools import NoFeature
 PATIENCE = 10.0
 # What socat waits for when one side has ended (-t5), and some more: for failures without a stated time.
 SOON = 7.0
-# How nsk may wait and move bytes.
-ENGINES = [{"NSK_POLLER": poller, "NSK_PUMP": pump} for poller in ("epoll", "poll", "select") for pump in ("copy", "splice")]
+
+
+def engines() -> list[dict[str, str]]:
+    """How this nsk may wait and move bytes."""
+    shown = subprocess.run([harness.nsk_path(), "--version"], capture_output=True, text=True, check=False).stdout
+    pollers = [name for name in ("epoll", "poll", "select") if name in shown.split()]
+    return [{"NSK_POLLER": poller, "NSK_PUMP": pump} for poller in pollers for pump in ("copy", "splice") if pump in ("copy", *shown.split())]
+
+
+ENGINES = engines()
 ABORTED = (128 + signal.SIGABRT, 128 + signal.SIGSEGV)
 OPEN, NULL, PIPE = "open", "null", "pipe"
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -17,12 +16,13 @@ from tools import STREAMS
 LONG = ("R19", "R12", "R44", "R20", "R41", "R10", "R11", "R25")
 HERE = Path(__file__).resolve().parent.parent
 ALLOCATIONS = 60
+OF_ANY_TOOL = ("bulk", "deliveries", "endings", "peers", "sweep")
 
 
 def program(stage: Stage, name: str, *words: str, seconds: float = 220) -> str:
     """One of the programs beside this folder for the tool; its last line, which is a sum. Its own verdicts become ours."""
     command = [sys.executable, "-B", str(HERE / name), *words]
-    command += ["--program", stage.tool] if name != "sweep-datagrams" else []
+    command += ["--program", stage.tool] if name in OF_ANY_TOOL else []
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines() or [f"status {done.returncode}"]
     if done.returncode == 0:
@@ -104,7 +104,7 @@ def system_calls_datagrams(stage: Stage) -> str:
 def allocations(stage: Stage) -> str:
     report = stage.path("count")
     env = {"LD_PRELOAD": stage.shim("memory"), "MEMORY_REPORT": str(report)}
-    Exchange(stage, env=env).judge("")
+    Exchange(stage, env=env).judge(whole=True)
     count = int(report.read_text(encoding="ascii"))
     for number in range(1, min(count, ALLOCATIONS) + 1):
         for stays in ({}, {"MEMORY_STAYS": "1"}):
@@ -112,23 +112,10 @@ def allocations(stage: Stage) -> str:
     return f"{min(count, ALLOCATIONS)} of a session's {count} allocations"
 
 
-@scenario("R20", "... a server loses that client only, a look-up is no answer, a message needs no memory")
-def allocations_elsewhere(stage: Stage) -> str:
+@scenario("R20", "... of every command")
+def allocations_of_commands(stage: Stage) -> str:
     stage.shim("memory")
-    return bats("memory.bats")
-
-
-def bats(name: str) -> str:
-    """A file of the quick tests, which goes through an item on other commands."""
-    must_run("bats", "--version")
-    done = subprocess.run(
-        ["bats", "--formatter", "tap", str(HERE.parent / name)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=200,
-        check=False, env={**os.environ, "NSK": harness.nsk_path()},
-    )
-    failed = re.findall(r"^not ok \d+ (.*)$", done.stdout, re.MULTILINE)
-    if done.returncode != 0 or failed:
-        raise Lie("fails", f"{name}: {'; '.join(failed) or done.stdout[-200:]}")
-    return f"{name}: {len(re.findall(r'^ok ', done.stdout, re.MULTILINE))} tests"
+    return program(stage, "allocations")
 
 
 @scenario("R21", "every descriptor-making call returns EMFILE", *STREAMS, quick=True)
