@@ -19,7 +19,7 @@ ALLOCATIONS = 60
 OF_ANY_TOOL = ("bulk", "deliveries", "endings", "peers", "sweep")
 
 
-def program(stage: Stage, name: str, *words: str, seconds: float = 220) -> str:
+def program(stage: Stage, name: str, *words: str, seconds: float = 400) -> str:
     """One of the programs beside this folder for the tool; its last line, which is a sum. Its own verdicts become ours."""
     command = [sys.executable, "-B", str(HERE / name), *words]
     command += ["--program", stage.tool] if name in OF_ANY_TOOL else []
