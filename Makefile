@@ -283,7 +283,7 @@ install: all
 	install -m 644 completions/nsk.bash '$(BASH)/nsk'
 	install -m 644 completions/_nsk '$(ZSH)/_nsk'
 	install -m 644 completions/nsk.fish '$(FISH)/nsk.fish'
-	install -m 644 README.md CHANGELOG.md LICENSE '$(DOC)'
+	install -m 644 README.md CHANGELOG.md SECURITY.md LICENSE '$(DOC)'
 
 uninstall:
 	rm -f '$(TO)/bin/nsk' $(PAGES:man/%='$(MAN)/%') '$(BASH)/nsk' '$(ZSH)/_nsk' '$(FISH)/nsk.fish'
