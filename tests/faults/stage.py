@@ -22,7 +22,6 @@ from typing import Any
 
 import harness
 import tools
-from tools import NoFeature
 
 PATIENCE = 10.0
 # What socat waits for when one side has ended (-t5), and some more: for failures without a stated time.

@@ -67,7 +67,7 @@ def nsk(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
 
 
 def nc(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
-    table = {
+    table: dict[str, Callable[[Any], list[str]]] = {
         "quit_after": valued("-q"),
         "stay_open": lambda _: [],
         "connect_timeout": valued("-w"),

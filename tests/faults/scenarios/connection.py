@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from typing import Any
 
 import harness
 import tools
@@ -114,7 +115,7 @@ def say_all(session: Session) -> None:
 RUNS = 20
 
 
-def talk_both(stage: Stage, six: str, **words: bool) -> None:
+def talk_both(stage: Stage, six: str, **words: Any) -> None:
     session = stage.session(stdin=six, **words)
     sender = session.send(SIX, end=bool(words.get("recv_only")))
     if words.get("recv_only"):
@@ -176,7 +177,7 @@ def closed_altogether(stage: Stage) -> str:
 def drop(stage: Stage, chain: str, *match: str) -> None:
     """The network swallows what matches."""
     stage.own_network()
-    stage.cleanup.callback(subprocess.run, ["nft", "delete", "table", "ip", "hole"], check=False)
+    stage.cleanup.callback(lambda: subprocess.run(["nft", "delete", "table", "ip", "hole"], check=False))
     must_run("nft", "add table ip hole")
     must_run("nft", f"add chain ip hole {chain} {{ type filter hook {chain} priority 0; }}")
     must_run("nft", f"add rule ip hole {chain} {' '.join(match)} drop")

@@ -107,8 +107,9 @@ def allocations(stage: Stage) -> str:
     Exchange(stage, env=env).judge(whole=True)
     count = int(report.read_text(encoding="ascii"))
     for number in range(1, min(count, ALLOCATIONS) + 1):
-        for stays in ({}, {"MEMORY_STAYS": "1"}):
-            Exchange(stage, env={**env, "MEMORY_FAILS": str(number), **stays}).judge("memory|allocate")
+        failing = {**env, "MEMORY_FAILS": str(number)}
+        for faulty in (failing, {**failing, "MEMORY_STAYS": "1"}):
+            Exchange(stage, env=faulty).judge("memory|allocate")
     return f"{min(count, ALLOCATIONS)} of a session's {count} allocations"
 
 
