@@ -51,7 +51,7 @@ def child(stage: Stage) -> str:
     return "blocking, SIGPIPE as found, 0, 1, 2"
 
 
-@scenario("R27", "names of ours in its environment, no secrets with --clean-env")
+@scenario("R27", "the child's environment is ours, with `--clean-env` no secrets; one that does not read does not reset the client")
 def names(stage: Stage) -> str:
     for stage.role in STREAMS:
         _, env = look(stage)
@@ -66,7 +66,7 @@ def names(stage: Stage) -> str:
     return "UCSPI names ours, --clean-env clean"
 
 
-@scenario("R27", "... and a child that ends without reading its input does not reset the client", *STREAMS)
+@scenario("R27", "... and the client is not reset", *STREAMS)
 def unread(stage: Stage) -> str:
     answer = content(100_000)
     script = stage.file(b"cat " + str(stage.file(answer)).encode())
