@@ -128,6 +128,11 @@ class Stage:
         return self.tool == "nsk"
 
     @property
+    def is_plain(self) -> bool:
+        """No sanitizer in it, whose memory says nothing about nsk's."""
+        return not self.is_nsk or b"__asan_" not in Path(harness.nsk_path()).read_bytes()
+
+    @property
     def is_tcp(self) -> bool:
         return self.role.startswith("tcp")
 
@@ -150,7 +155,7 @@ class Stage:
 
     def shim(self, name: str) -> str:
         """The path of a library for LD_PRELOAD."""
-        if self.is_nsk and b"__asan_" in Path(harness.nsk_path()).read_bytes():
+        if not self.is_plain:
             raise NotRun("a shim and a sanitizer do not go together")
         path = self.built / f"{name}.so"
         if not path.exists():
