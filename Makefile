@@ -9,7 +9,7 @@
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark, joined in build/bench.json; make bench-NAME: one (tests/bench/NAME)
-#   make faults       the longer fault tests: system-call sweep, real peers
+#   make faults       every fault that nsk is to survive, item by item; PEERS=1: the other tools of the family beside it
 #   make soak         long transfers over bad lines, crowds of clients: some minutes; SOAK=--full: the sizes of a release
 #   make mutants      take out one defence at a time: a test must go red
 #   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
@@ -179,8 +179,8 @@ unit: units
 test: all units
 	@tests/run $(BUILD)
 
-faults: all
-	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
+faults: all deps-faults
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/faults/score $(if $(PEERS),--peers) $(FAULTS)
 
 soak: all deps-check
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/soak/soak $(SOAK)
@@ -285,7 +285,7 @@ install: all
 	install -m 644 completions/nsk.bash '$(BASH)/nsk'
 	install -m 644 completions/_nsk '$(ZSH)/_nsk'
 	install -m 644 completions/nsk.fish '$(FISH)/nsk.fish'
-	install -m 644 README.md CHANGELOG.md LICENSE '$(DOC)'
+	install -m 644 README.md CHANGELOG.md SECURITY.md LICENSE '$(DOC)'
 
 uninstall:
 	rm -f '$(TO)/bin/nsk' $(PAGES:man/%='$(MAN)/%') '$(BASH)/nsk' '$(ZSH)/_nsk' '$(FISH)/nsk.fish'

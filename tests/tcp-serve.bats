@@ -82,7 +82,12 @@ load stream_helpers
 
 @test "--connect-timeout is for the first client alone" {
 	serve_start --connect-timeout 1 0 </dev/null
-	peer_connect "$SERVER_PORT" sleep=1.5 send=late close
+	local client
+
+	exec {client}<>"/dev/tcp/127.0.0.1/$SERVER_PORT" # sooner there than a program that has to start first
+	sleep 1.5                                        # longer than the timeout
+	printf late >&"$client"
+	exec {client}>&-
 	server_wait
 	assert_equal "$SERVER_STATUS" 0
 	assert_equal "$(<"$SERVER_STDOUT")" late

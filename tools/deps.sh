@@ -49,6 +49,8 @@ bench	ncat	ncat	compared with
 bench	socat	socat	compared with
 bench	busybox	busybox	compared with
 faults	strace	strace	makes system calls fail
+faults	iproute2	ss	kills sockets
+faults	nftables	nft|/usr/sbin/nft	a network that drops packets
 faults	netcat-openbsd	nc.openbsd	a peer
 faults	ncat	ncat	a peer
 faults	socat	socat	a peer
