@@ -266,7 +266,8 @@ generate: all
 coverage:
 	$(SUBMAKE) PROFILE=coverage all units
 	@find build/coverage -name '*.gcda' -delete
-	@tests/run build/coverage
+	-@tests/run build/coverage
+	-@for sweep in allocations sweep sweep-datagrams; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
 	@tools/coverage build/coverage
 
 clean:
