@@ -57,7 +57,7 @@ HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection
 flags_release  := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARDEN)
 flags_debug    := -O0 -g3 $(HARDEN)
 flags_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-flags_coverage := -O0 -g --coverage
+flags_coverage := -O0 -g --coverage -DNSK_COVERAGE
 flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
@@ -297,7 +297,8 @@ generate: all
 coverage:
 	$(SUBMAKE) PROFILE=coverage all units
 	@find build/coverage -name '*.gcda' -delete
-	@tests/run build/coverage
+	-@tests/run build/coverage
+	-@for sweep in allocations sweep sweep-datagrams; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
 	@tools/coverage build/coverage
 
 clean:

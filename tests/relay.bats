@@ -97,8 +97,8 @@ is_plain_build() {
 	}
 	case_reset_at_once() {
 		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect 127.0.0.1 "$PEER_PORT"
-		until_true peer_did connected
+		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
+		until_true grep -q connected err # it knows, and not only the peer
 		kill -STOP "$SESSION_PID"
 		touch stopped
 		until_true peer_did closed
@@ -115,8 +115,8 @@ is_plain_build() {
 @test "R06: what had come before a reset is written, though sending finds the reset first" {
 	case_behind() {
 		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect 127.0.0.1 "$PEER_PORT"
-		until_true peer_did connected
+		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
+		until_true grep -q connected err # it knows, and not only the peer
 		kill -STOP "$SESSION_PID"
 		touch stopped
 		until_true peer_did closed
@@ -380,7 +380,7 @@ assert_whole_through_shim() {
 	set -- env LD_PRELOAD="$BATS_FILE_TMPDIR/shim.so" SHIM_REPORT="$PWD/report" SHIM_SEED="$seed" SHIM_SHORT=200 "$@" \
 		timeout -s KILL 30 "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT"
 	if [ "${PIPED:-no}" = yes ]; then
-		# shellcheck disable=SC2002 # a pipe is what is meant
+		# shellcheck disable=SC2002 # a pipe is what is wanted
 		cat "$SOME" | "$@" 3>&- | cat >out
 		assert_equal "${PIPESTATUS[*]}" "0 0 0"
 	else
