@@ -89,4 +89,5 @@ repl() {
 	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=half' suspend 'see=$ ' \
 		'type=stty -a | grep -o " icanon"\n' 'see= icanon' 'see=$ ' 'type=fg\n' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
 		quit 'see=$ ' quit -- sh -i
+	TERM=xterm run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=nsk> ' hang -- sh -c "trap '' HUP; exec '$NSK' repl"
 }

@@ -339,6 +339,14 @@ typist() {
 	assert_equal "$(find "$HOME" -name '*history*')" ""
 }
 
+@test "the terminal goes away: that is the end" {
+	export TERM=xterm
+	typist 'see=nsk> ' hang
+	assert_equal "$status" 129 # by SIGHUP
+	run "$PYTHON" -B "$ROOT/tests/typist" 'see=nsk> ' hang -- sh -c "trap '' HUP; exec '$NSK' repl"
+	[[ $status == [01] ]] # ended; 1 where something of ours was still to be written there
+}
+
 @test "text pasted as a whole is run line by line" {
 	export TERM=xterm
 	has readline || has libedit || skip "no line is edited"

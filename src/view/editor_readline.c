@@ -114,8 +114,12 @@ int editor_readline_next(const struct editor *editor, char **line)
 	suspend_catch(&on_signals);
 	library->handler_install(editor->prompt, take_line);
 	while (!has_finished && interrupt_pending() == 0) {
-		if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) > 0)
+		if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) <= 0)
+			continue;
+		if (!(readable.revents & POLLHUP))
 			library->read_char();
+		else if (interrupt_poll() == 0) /* the terminal is gone: libedit would read its end for ever */
+			take_line(NULL);
 	}
 	suspend_release();
 	if (!has_finished) {
