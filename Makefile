@@ -9,7 +9,7 @@
 #   make unit         the C unit tests alone
 #   make lint         gcc, clang, clang-tidy, cppcheck, -fanalyzer, shellcheck, mandoc: silent or red
 #   make bench        every benchmark, joined in build/bench.json; make bench-NAME: one (tests/bench/NAME)
-#   make faults       the longer fault tests: system-call sweep, real peers
+#   make faults       every fault that nsk is to survive, item by item; PEERS=1: the other tools of the family beside it
 #   make soak         long transfers over bad lines, crowds of clients: some minutes; SOAK=--full: the sizes of a release
 #   make mutants      take out one defence at a time: a test must go red
 #   make fuzz         every tests/fuzz/fuzz_NAME.c for FUZZ_SECONDS each (or FUZZ_RUNS inputs); make fuzz-NAME: one;
@@ -57,7 +57,7 @@ HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection
 flags_release  := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARDEN)
 flags_debug    := -O0 -g3 $(HARDEN)
 flags_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-flags_coverage := -O0 -g --coverage
+flags_coverage := -O0 -g --coverage -DNSK_COVERAGE
 flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 link_release   := -pie -Wl,-z,relro,-z,now
 link_debug     := -pie
@@ -87,8 +87,10 @@ $(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
 
 # Where the machine has FEATURE: src/$(with_FEATURE).c, else src/$(without_FEATURE).c.
-FEATURES := epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
+FEATURES := fopencookie epoll splice sock_diag proc readline libedit mmsg udp_segment udp_gro errqueue datagram_about multicast sock_flags \
             sock_kernel ppoll hostent recv_trunc
+with_fopencookie       := view/screen
+without_fopencookie    := view/screen_plain
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
 with_sock_diag         := core/listening_diag
@@ -177,8 +179,8 @@ unit: units
 test: all units
 	@tests/run $(BUILD)
 
-faults: all
-	@TESTS='$(wildcard tests/faults/*.bats)' tests/run $(BUILD)
+faults: all deps-faults
+	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/faults/score $(if $(PEERS),--peers) $(FAULTS)
 
 soak: all deps-check
 	@NSK='$(CURDIR)/$(BUILD)/nsk' tests/soak/soak $(SOAK)
@@ -283,7 +285,7 @@ install: all
 	install -m 644 completions/nsk.bash '$(BASH)/nsk'
 	install -m 644 completions/_nsk '$(ZSH)/_nsk'
 	install -m 644 completions/nsk.fish '$(FISH)/nsk.fish'
-	install -m 644 README.md CHANGELOG.md LICENSE '$(DOC)'
+	install -m 644 README.md CHANGELOG.md SECURITY.md LICENSE '$(DOC)'
 
 uninstall:
 	rm -f '$(TO)/bin/nsk' $(PAGES:man/%='$(MAN)/%') '$(BASH)/nsk' '$(ZSH)/_nsk' '$(FISH)/nsk.fish'
@@ -295,7 +297,8 @@ generate: all
 coverage:
 	$(SUBMAKE) PROFILE=coverage all units
 	@find build/coverage -name '*.gcda' -delete
-	@tests/run build/coverage
+	-@tests/run build/coverage
+	-@for sweep in allocations sweep sweep-datagrams; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
 	@tools/coverage build/coverage
 
 clean:

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The other builds: PORTABLE=1 and make static. Each is made, without a warning and without much optimizing, and moves
-# bytes. All tests run on one of them with make test PORTABLE=1 or make test STATIC=1.
+# The other builds: PORTABLE=1, make static, READLINE=no and READLINE=libedit. Each is made, without a warning and without much optimizing, and moves
+# bytes. All tests run on one of them with make test PORTABLE=1, make test STATIC=1 and so on.
 
 load helpers
+load stream_helpers
 
 setup() {
 	common_setup
@@ -59,4 +60,33 @@ try_it() {
 	assert_output --partial GNU_RELRO
 	refute_line --regexp 'GNU_STACK.* RWE'
 	env -i "$NSK" htons 1
+}
+
+# Types at nsk repl: repl STEP...
+repl() {
+	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" "$@" -- "$NSK" repl
+}
+
+@test "READLINE=no: lines as the terminal edits them, and no library for it" {
+	build noreadline READLINE=no
+	run has readline
+	assert_failure
+	try_it
+	repl 'see=nsk> ' 'type=htons 81\x7f0\r' 'see=20480' 'see=nsk> ' 'type=sleep 60\r' stop 'see=nsk> ' 'type=foo\r' \
+		'see=NameError' 'see=nsk> ' quit
+	run grep -c -a libreadline "$NSK"
+	assert_output 0
+}
+
+@test "READLINE=libedit: nsk repl is edited by it; completion, history, Ctrl-C and Ctrl-Z" {
+	[ -e /usr/include/editline/readline.h ] || skip "no libedit (Debian: libedit-dev)"
+	build libedit READLINE=libedit
+	has libedit
+	try_it
+	repl 'see=nsk> ' 'type=getprotob\ttcp\r' 'see=6' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
+		'type=wrong' stop 'see=nsk> ' 'type=\x1b[A\r' 'see=20480' 'see=nsk> ' 'type=hton 80\x1b[D\x1b[D\x1b[Ds\r' 'see=20480' \
+		'see=nsk> ' quit
+	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=half' suspend 'see=$ ' \
+		'type=stty -a | grep -o " icanon"\n' 'see= icanon' 'see=$ ' 'type=fg\n' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
+		quit 'see=$ ' quit -- sh -i
 }

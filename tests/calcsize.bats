@@ -70,6 +70,7 @@ refused() {
 @test "calcsize: counts and sizes that overflow" {
 	refused '<9223372036854775808x' 'too large'
 	refused '<99999999999999999999999h' 'too large'
+	refused '<18446744073709551617b' 'too large' # 1, if it wrapped
 	refused '<4611686018427387904h' 'too large'
 	refused '<9223372036854775807xh' 'too large'
 	refused '@9223372036854775807x0q' 'too large'

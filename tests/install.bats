@@ -18,7 +18,7 @@ run_make() {
 	assert_output 0
 	assert_file_executable "$place/bin/nsk"
 	for file in man/man1/nsk.1 man/man1/nsk-tcp-serve.1 man/man1/nsk-ntohl.1 bash-completion/completions/nsk \
-		zsh/site-functions/_nsk fish/vendor_completions.d/nsk.fish doc/nsk/README.md doc/nsk/LICENSE; do
+		zsh/site-functions/_nsk fish/vendor_completions.d/nsk.fish doc/nsk/README.md doc/nsk/SECURITY.md doc/nsk/LICENSE; do
 		assert_file_exist "$place/share/$file"
 	done
 	(cd "$ROOT/man" && ls -- *.1) >wanted

@@ -26,7 +26,7 @@ starved() {
 # Runs `nsk ARGS...` once for each allocation that it makes, which fails. Either the answer is right all the same, or
 # there is none and one line says why. Sets TOLD to the number of lines that name the memory, ASKED to that of the
 # runs.
-starve() {
+assert_answer_or_reason() {
 	local answer number status=0 crashed=0
 
 	answer=$(MEMORY_FAILS=0 MEMORY_REPORT=$PWD/count starved "$@")
@@ -59,7 +59,7 @@ starve() {
 	for command in "gethostbyaddr 127.0.0.1" "gethostbyname_ex localhost" "gethostbyname localhost" "resolve localhost 80" \
 		"resolve -r 127.0.0.1" "getaddrinfo localhost" "getservbyname http tcp" "getprotobyname tcp"; do
 		read -ra words <<<"$command"
-		starve "${words[@]}"
+		assert_answer_or_reason "${words[@]}"
 		[ "$TOLD" -ge $((ASKED / 2)) ] || fail "$command: only $TOLD of $ASKED failures were put down to memory"
 	done
 }
@@ -70,14 +70,14 @@ starve() {
 	for command in "htons 80" "pton ::1" "sockopts SO_RCVBUF" "pack -x H 1" "unpack H 0050" "unpack --json --names a H 0050" \
 		"unpack --explain H 0050" "calcsize --explain H"; do
 		read -ra words <<<"$command"
-		starve "${words[@]}"
+		assert_answer_or_reason "${words[@]}"
 		[ "$TOLD" -ge 1 ] || [ "$ASKED" -le 4 ] || fail "$command: no failure was put down to memory"
 	done
 }
 
 # A server for three clients, each of which sends a line and half-closes, where allocation $MEMORY_FAILS fails. It does
 # not start and says so, or serves those for whom there is memory, and says how many times there was none.
-starve_server() {
+assert_only_that_client_lost() {
 	local reply=$1 number asked=0 started=0 lost refused
 
 	shift
@@ -112,10 +112,10 @@ starve_server() {
 @test "R20: a server without memory loses that client only" {
 	need_shim
 	printf 'given\n' >given
-	starve_server "" -x
-	starve_server given --input given --output 'out.%n' --log-received 'out.received.%n'
-	starve_server "a line" --echo
-	starve_server "a line" --clean-env --sh cat
+	assert_only_that_client_lost "" -x
+	assert_only_that_client_lost given --input given --output 'out.%n' --log-received 'out.received.%n'
+	assert_only_that_client_lost "a line" --echo
+	assert_only_that_client_lost "a line" --clean-env --sh cat
 }
 
 # The rest of the points are tried by make faults.

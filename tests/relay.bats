@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a session survives, and how it ends: the relay under tcp-connect and tcp-serve, with every poller and every
-# pump. The numbers are those of the faults' list; the longer ones are in tests/faults.
+# pump. The numbers are those of the faults' list; the longer ones are scenarios of tests/faults/score.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317 # scripts in quotes, variables of bats, cases called by name
 
 load helpers
@@ -97,8 +97,8 @@ is_plain_build() {
 	}
 	case_reset_at_once() {
 		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect 127.0.0.1 "$PEER_PORT"
-		until_true peer_did connected
+		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
+		until_true grep -q connected err # it knows, and not only the peer
 		kill -STOP "$SESSION_PID"
 		touch stopped
 		until_true peer_did closed
@@ -115,8 +115,8 @@ is_plain_build() {
 @test "R06: what had come before a reset is written, though sending finds the reset first" {
 	case_behind() {
 		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect 127.0.0.1 "$PEER_PORT"
-		until_true peer_did connected
+		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
+		until_true grep -q connected err # it knows, and not only the peer
 		kill -STOP "$SESSION_PID"
 		touch stopped
 		until_true peer_did closed
@@ -232,7 +232,7 @@ is_plain_build() {
 
 	for poller in $(pollers); do
 		for pump in $(pumps); do
-			run timeout -k 5 60 "$PYTHON" -B "$BATS_TEST_DIRNAME/faults/deliveries" --poller $poller --pump $pump
+			run timeout -k 5 60 "$PYTHON" -B "$BATS_TEST_DIRNAME/faults/deliveries" --poller "$poller" --pump "$pump"
 			assert_success
 			assert_line "nsk: 24 of 24"
 		done
@@ -371,7 +371,7 @@ ticks() {
 }
 
 # A transfer both ways with the shim of SEED under nsk as client, between files or (PIPED=yes) pipes.
-shimmed() {
+assert_whole_through_shim() {
 	local seed=$1
 
 	shift
@@ -380,6 +380,7 @@ shimmed() {
 	set -- env LD_PRELOAD="$BATS_FILE_TMPDIR/shim.so" SHIM_REPORT="$PWD/report" SHIM_SEED="$seed" SHIM_SHORT=200 "$@" \
 		timeout -s KILL 30 "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT"
 	if [ "${PIPED:-no}" = yes ]; then
+		# shellcheck disable=SC2002 # a pipe is what is wanted
 		cat "$SOME" | "$@" 3>&- | cat >out
 		assert_equal "${PIPESTATUS[*]}" "0 0 0"
 	else
@@ -398,14 +399,14 @@ needs_plain_build() {
 
 @test "R16: short reads and writes" {
 	needs_plain_build
-	each_engine shimmed 1
-	each_engine shimmed 2
+	each_engine assert_whole_through_shim 1
+	each_engine assert_whole_through_shim 2
 }
 
 @test "R17: short reads and writes, EINTR and EAGAIN" {
 	needs_plain_build
-	each_engine shimmed 1 SHIM_EINTR=1 SHIM_EAGAIN=1
-	PIPED=yes each_engine shimmed 2 SHIM_EINTR=1 SHIM_EAGAIN=1
+	each_engine assert_whole_through_shim 1 SHIM_EINTR=1 SHIM_EAGAIN=1
+	PIPED=yes each_engine assert_whole_through_shim 2 SHIM_EINTR=1 SHIM_EAGAIN=1
 	grep -q 'eintr [1-9]' report
 }
 

@@ -460,6 +460,8 @@ python() {
 		ntop 7f000001; expect "127.0.0.1"
 		ntop "\x7f\x00\x00\x01"; expect "127.0.0.1"
 		aton 127.1; expect "\x7f\x00\x00\x01"
+		inet_pton AF_INET 127.0.0.1; expect "\x7f\x00\x00\x01"
+		inet_aton 127.1; expect "\x7f\x00\x00\x01"
 		ntoa 7f000001; expect "127.0.0.1"
 		resolve 127.0.0.1; expect ["127.0.0.1"]
 		resolve 127.0.0.1 80; expect "[127.0.0.1:80]"
@@ -523,6 +525,7 @@ python() {
 }
 
 @test "sockets: as wide as what it is written to, 80 columns elsewhere" {
+	needs sock_kernel # states
 	cat >script <<-'EOT'
 		server = create_server 127.0.0.1 0
 		a_longer_name_than_that_of_the_others = create_connection server.host server.port

@@ -350,7 +350,7 @@ limit_descriptors() {
 		background_pids+=("$pid")
 		exec {hold_fd}>hold
 		until_true grep -q held crowd.out
-		until_true grep -q 'too many open files' "$SERVER_STDERR"
+		until_true grep -q "$(glibc_or_musl "too many open files" "no file descriptors available")" "$SERVER_STDERR"
 		before=$(cpu_of "$SERVER_PID")
 		run nsk tcp-connect "$SERVER_ADDRESS" --max-time 2 -d # two seconds
 		assert_failure 124
@@ -404,7 +404,7 @@ limit_descriptors() {
 	END
 	pid=$!
 	background_pids+=("$pid")
-	until_true grep -q 'too many open files' "$SERVER_STDERR"
+	until_true grep -q "$(glibc_or_musl "too many open files" "no file descriptors available")" "$SERVER_STDERR"
 	: >go
 	wait_bounded "$pid"
 	assert_equal "$STATUS_OF_PID" 0
@@ -512,7 +512,7 @@ memory_of() {
 		pid=$!
 		exec {hold_fd}>hold
 		until_true grep -q held crowd.out
-		until_true grep -q 'too many open files' "$SERVER_STDERR"
+		until_true grep -q "$(glibc_or_musl "too many open files" "no file descriptors available")" "$SERVER_STDERR"
 		echo >&"$hold_fd"
 		exec {hold_fd}>&-
 		wait_bounded "$pid"
@@ -702,7 +702,7 @@ memory_of() {
 	command -v strace >/dev/null || skip "no strace"
 	for error in ECONNABORTED EPROTO EPERM ENOBUFS EMFILE; do
 		rm -f port
-		ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o /dev/null -e trace=accept4 -e "inject=accept4:error=$error:when=1" \
+		ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o /dev/null -e trace=accept4,?accept -e "inject=accept4,?accept:error=$error:when=1" \
 			"$NSK" tcp-serve -W 1 --port-file port 0 >out 2>err </dev/null 3>&- &
 		background_pids+=($!)
 		until_true test -s port
@@ -764,10 +764,10 @@ memory_of() {
 
 @test "--background without a descriptor for /dev/null: 4 and a message, and nobody waits" {
 	command -v strace >/dev/null || skip "no strace"
-	ASAN_OPTIONS=detect_leaks=0 run timeout 10 strace -f -qq -o /dev/null -P /dev/null -e inject=openat:error=EMFILE \
+	ASAN_OPTIONS=detect_leaks=0 run timeout 10 strace -f -qq -o /dev/null -P /dev/null -e inject=?open,openat:error=EMFILE \
 		"$NSK" tcp-serve -k --echo --background 0
 	assert_failure 4
-	assert_output "nsk tcp-serve: /dev/null: too many open files"
+	assert_output "nsk tcp-serve: /dev/null: $(glibc_or_musl "too many open files" "no file descriptors available")"
 }
 
 @test "--background with a handler" {

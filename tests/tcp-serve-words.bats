@@ -62,7 +62,7 @@ refused() {
 	run --separate-stderr nsk tcp-serve "$SERVER_PORT"
 	assert_failure 4
 	assert_equal "$output" ""
-	assert_equal "$stderr" "nsk tcp-serve: 127.0.0.1:$SERVER_PORT: address already in use"
+	assert_equal "$stderr" "nsk tcp-serve: 127.0.0.1:$SERVER_PORT: $(glibc_or_musl "address already in use" "address in use")"
 }
 
 @test "ports that are none: status 2" {

@@ -132,3 +132,9 @@ deps() {
 	assert_line --partial "after 1 of -1 tests"
 	assert_equal "${lines[-1]}" "1 passed, 1 failed"
 }
+
+@test "the quick benchmark runs, and every checksum is right" {
+	run timeout -k 5 300 python3 -B "$ROOT/tests/bench/streams" --size 16 --runs 1 --programs "nsk,limit" --folder "$BATS_TEST_TMPDIR"
+	assert_success
+	assert_line --index 0 --partial 'all equal'
+}

@@ -48,7 +48,7 @@ client_calls() {
 	assert_equal "$(<got)" answer
 	assert_same_calls 6
 	grep -q '^+[0-9]*\.[0-9]\{6\} setsockopt([0-9]*, IPPROTO_TCP, TCP_NODELAY, 1) = 0$' trace.txt
-	grep -q "^+[0-9.]* connect([0-9]*, 127\.0\.0\.1:$PEER_PORT) = -1 EINPROGRESS (operation now in progress)\$" trace.txt
+	grep -q "^+[0-9.]* connect([0-9]*, 127\.0\.0\.1:$PEER_PORT) = -1 EINPROGRESS ([a-z ]* in progress)\$" trace.txt
 }
 
 @test "tcp-connect --trace shows the calls that strace sees, in their order" {
@@ -95,6 +95,7 @@ for _ in range(int(sys.argv[1])):
 }
 
 @test "udp-send --trace shows the calls that strace sees, in their order" {
+	needs_glibc "its sendmmsg calls sendmsg"
 	command -v strace >/dev/null || skip "no strace"
 	# words in one batch, with and without an answer; the options' calls; pieces of a file; another address of ours
 	mailbox 2

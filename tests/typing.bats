@@ -300,3 +300,17 @@ not_edited() {
 		[ "$end" = signal=15 ] || assert_output $'go\none\nhalf'
 	done
 }
+
+@test "a line typed at a stopped terminal is sent; what was typed is seen when it goes on" {
+	peer_listen 'send=go\n' recv=10 until=over 'send=last\n' close
+	{ until_true grep -q more peer.out && touch arrived; } 3>&- &
+	background_pids+=($!)
+	connect --screen see=go type=half see=half 'type=\x13' 'type=\r' 'type=more\r' until=arrived 'type=\x11' see=more touch=over see=last
+	assert_success
+	assert_output $'go\nhalf\nmore\nlast'
+	assert_equal "$(cat peer.out)" $'half\nmore'
+	rm -f arrived over
+	peer_listen 'send=go\n' recv=10 close # the peer's end while it is stopped
+	connect see=go 'type=half' see=half 'type=\x13' 'type=\r' 'type=more\r'
+	assert_success
+}

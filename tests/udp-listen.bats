@@ -85,7 +85,7 @@ finish() {
 	echo kept >other
 	run nsk udp-listen --output other "127.0.0.1:$SERVER_PORT"
 	assert_failure 4
-	assert_output "nsk udp-listen: 127.0.0.1:$SERVER_PORT: address already in use"
+	assert_output "nsk udp-listen: 127.0.0.1:$SERVER_PORT: $(glibc_or_musl "address already in use" "address in use")"
 	assert_equal "$(cat other)" kept
 	send new
 	finish
@@ -384,7 +384,7 @@ for fd in range(50):
 	serve_start 0
 	run nsk udp-listen "$SERVER_PORT"
 	assert_failure 4
-	assert_output --partial "address already in use"
+	assert_output --partial "$(glibc_or_musl "address already in use" "address in use")"
 }
 
 @test "--join: a bad group is 2, an interface that does not exist 4" {

@@ -90,7 +90,8 @@ listen() {
 	assert_output $'1 a\n1 b\n1 a\n1 b\n1 a\n1 b'
 	python3 -c 'import json, sys
 times = [json.loads(line)["time"] for line in open(sys.argv[1])]
-sys.exit(not all(b - a > 0.35 for a, b in zip(times, times[1:])))' "$SERVER_STDOUT"
+# one that is late on a busy machine makes the next pause look shorter, not the sum
+sys.exit(not (times[-1] - times[0] > 1.8 and all(b - a > 0.1 for a, b in zip(times, times[1:]))))' "$SERVER_STDOUT"
 }
 
 @test "65507 bytes go, 65508 are refused and nothing is sent" {

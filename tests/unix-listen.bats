@@ -388,6 +388,19 @@ again"
 	assert_output $'False True\nFalse True'
 }
 
+@test "unix-send -w: the replies of that time, and not sooner; none is 124" {
+	local began=$EPOCHREALTIME
+
+	serve_start --echo ./s
+	run nsk unix-send -w 300ms ./s one two
+	assert_success
+	assert_output onetwo
+	python3 -c "assert $EPOCHREALTIME - $began >= 0.3"
+	serve_start ./mute
+	run nsk unix-send -w 100ms ./mute one
+	assert_failure 124
+}
+
 @test "unix-send -e, -i, -L, --times, --size, --empty, -v, -O" {
 	serve_start --json -W 9 ./s
 	nsk unix-send -e ./s '\x41'

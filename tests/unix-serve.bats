@@ -40,6 +40,18 @@ $2" "${3:-./s}"
 	done
 }
 
+@test "what nobody wants is taken all the same: 64 MiB to /dev/null" {
+	random_file sent 64M
+	for NSK_PUMP in copy splice; do
+		export NSK_PUMP
+		echo "# pump $NSK_PUMP"
+		serve_start --input sent ./s
+		timeout 60 "$NSK" unix-connect -v ./s </dev/null >/dev/null 2>told 3>&-
+		finish
+		grep -q 'received 67108864$' told
+	done
+}
+
 @test "Python's clients are served by --echo, many at a time" {
 	serve_start -k --echo ./s
 	python_client STREAM '

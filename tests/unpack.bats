@@ -161,7 +161,10 @@ refuses() {
 	assert_output 'a=1 b=2 c="A"'
 	run nsk unpack --names größe '!H' 0001
 	assert_output 'größe=1'
+	run nsk unpack --names ab,a '!HH' 00010002
+	assert_output "ab=1 a=2"
 	refuses 2 '2 names for 3 values' --names a,b '!HHs' 0001000241
+	run -2 nsk unpack --names $'\xff' '!H' 0001
 	refuses 2 '3 names for 2 values' --names a,b,c '!HH' 00010002
 	refuses 2 'not a name' --names a,,c '!HHH' 000100020003
 	refuses 2 'not a name' --names 'a b' B 00

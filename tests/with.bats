@@ -57,7 +57,7 @@ load helpers
 	serve_start 127.0.0.1 0
 	run nsk with tcp-serve 127.0.0.1 "$SERVER_PORT" -- touch ran
 	assert_failure 4
-	assert_output "nsk tcp-serve: $SERVER_ADDRESS: address already in use"
+	assert_output "nsk tcp-serve: $SERVER_ADDRESS: $(glibc_or_musl "address already in use" "address in use")"
 	run nsk with tcp-serve --no-such-option 0 -- touch ran
 	assert_failure 2
 	assert_output --partial "nsk tcp-serve: unknown option --no-such-option"

@@ -36,6 +36,7 @@ check	xxd	xxd	shows what pack wrote
 check	jq	jq	reads the JSON
 check	curl	curl	a client of the servers under test
 check	musl-tools	musl-gcc	the static build is tried
+check	libedit-dev	/usr/include/editline/readline.h	the build with libedit is tried
 lint	clang	clang	the second compiler
 lint	clang-tidy	clang-tidy	checks the C code
 lint	cppcheck	cppcheck	checks the C code
@@ -48,6 +49,8 @@ bench	ncat	ncat	compared with
 bench	socat	socat	compared with
 bench	busybox	busybox	compared with
 faults	strace	strace	makes system calls fail
+faults	iproute2	ss	kills sockets
+faults	nftables	nft|/usr/sbin/nft	a network that drops packets
 faults	netcat-openbsd	nc.openbsd	a peer
 faults	ncat	ncat	a peer
 faults	socat	socat	a peer

@@ -10,9 +10,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* C is not a NUL. */
 static bool is_harmless(char c)
 {
-	return number_digit(c) >= 0 || (c != '\0' && strchr(".-_:%/", c) != NULL);
+	return number_digit(c) >= 0 || strchr(".-_:%/", c) != NULL;
 }
 
 const char *hostname_escape(const char *name, char text[HOSTNAME_TEXT_MAX])

@@ -56,17 +56,33 @@ static int start_thread(struct blocking *call)
 	return -1;
 }
 
+static void (*tell)(void *context);
+static void *tell_context;
+
+void blocking_tell(void (*function)(void *context), void *context)
+{
+	tell = function;
+	tell_context = context;
+}
+
 static enum blocking_result wait_for_thread(const struct blocking *call, int64_t deadline)
 {
 	struct pollfd end = { .fd = call->done[0], .events = POLLIN };
+	int64_t patience = tell != NULL ? deadline_after(DEADLINE_SECOND) : DEADLINE_NEVER;
 
 	for (;;) {
-		if (signal_poll(&end, 1, deadline_poll_timeout(deadline), interrupt_wait_mask()) > 0)
+		int timeout_ms = deadline_poll_timeout(deadline_earlier(deadline, patience));
+
+		if (signal_poll(&end, 1, timeout_ms, interrupt_wait_mask()) > 0)
 			return BLOCKING_DONE;
 		if (interrupt_pending() != 0)
 			return BLOCKING_INTERRUPTED;
 		if (deadline_passed(deadline))
 			return BLOCKING_TIMEOUT;
+		if (deadline_passed(patience)) {
+			patience = DEADLINE_NEVER;
+			tell(tell_context);
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ enum blocking_result {
 	BLOCKING_FAILED       /* it could not be begun: errno */
 };
 
+/* Who is told, once a call, that it has blocked for a second; NULL: nobody. */
+void blocking_tell(void (*function)(void *context), void *context);
+
 /* Runs CALL, whose functions are set, until DEADLINE (deadline.h). Without a deadline, as long as signals still
  * end the process by themselves, it runs in this thread: nothing is paid for what is not needed. */
 enum blocking_result blocking_run(struct blocking *call, int64_t deadline);

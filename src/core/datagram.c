@@ -243,7 +243,7 @@ static uint32_t read_controls(struct datagram_socket *socket, struct slot *slot,
 	uint32_t dropped = socket->dropped;
 
 	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
-		datagram_read_drops(at, &dropped);
+		dropped = datagram_read_drops(at, dropped);
 		if (socket->tells_here && datagram_read_here(at, &slot->here))
 			*has_here = true;
 	}

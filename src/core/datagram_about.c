@@ -64,8 +64,11 @@ bool datagram_read_here(const struct cmsghdr *control, struct endpoint *here)
 	return false;
 }
 
-void datagram_read_drops(const struct cmsghdr *control, uint32_t *dropped)
+uint32_t datagram_read_drops(const struct cmsghdr *control, uint32_t before)
 {
+	uint32_t dropped = before;
+
 	if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_RXQ_OVFL)
-		memcpy(dropped, CMSG_DATA(control), sizeof *dropped);
+		memcpy(&dropped, CMSG_DATA(control), sizeof dropped);
+	return dropped;
 }

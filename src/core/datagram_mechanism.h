@@ -49,9 +49,9 @@ void datagram_ask_for_drops(int fd);
 /* MESSAGE is to leave from HERE, and not from what the way to the peer suggests. */
 void datagram_leave_from(struct datagram_frame *frame, struct msghdr *message, const struct endpoint *here);
 
-/* What CONTROL says: the address of ours; false if it is about something else. The number so far, if it is about that. */
+/* What CONTROL says: the address of ours; false if it is about something else. How many so far; BEFORE if it is not about that. */
 bool datagram_read_here(const struct cmsghdr *control, struct endpoint *here);
-void datagram_read_drops(const struct cmsghdr *control, uint32_t *dropped);
+uint32_t datagram_read_drops(const struct cmsghdr *control, uint32_t before);
 
 /* Empties FD's queue of errors (datagram_errqueue.c). Returns the first, 0 if there is none. */
 int datagram_take_queued(int fd);

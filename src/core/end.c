@@ -58,7 +58,8 @@ void end_open(struct end *end, int fd, bool written)
 	int flags = fcntl(fd, F_GETFL);
 
 	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = classify(fd, written), .write_limit = SIZE_MAX };
-	end->splices = end->kind == END_PIPE || (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
+	end->splices = end->kind == END_PIPE || end->kind == END_NULL ||
+	               (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
 	if (!written || (end->kind != END_PIPE && end->kind != END_TERMINAL))
 		return;
 	int again = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? reopen(fd) : -1;

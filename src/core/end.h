@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum end_kind {
@@ -27,7 +28,7 @@ typedef ssize_t end_sink(void *context, const void *data, size_t count, bool urg
 struct end_terminal {
 	ssize_t (*read)(void *context, void *data, size_t length); /* 0: the end; -1 with errno, EAGAIN: not yet */
 	ssize_t (*write)(void *context, int fd, const void *data, size_t length); /* NULL: the output is none of its */
-	void (*turn)(void *context); /* called when all was written for now */
+	int64_t (*turn)(void *context); /* called when all was written for now; returns when to do so again (deadline.h) */
 	void *context;
 };
 

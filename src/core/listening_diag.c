@@ -7,13 +7,9 @@
 #include "core/listening.h"
 
 #include "core/sock.h"
+#include "core/sock_diag.h"
 
 #include <errno.h>
-#include <linux/inet_diag.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
-#include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -61,7 +57,7 @@ static int read_reply(int fd, struct search *search, visit *entry)
 
 		if (header->nlmsg_len < sizeof *header || header->nlmsg_len > (size_t)count - at)
 			break; /* cannot be */
-		at += NLMSG_ALIGN(header->nlmsg_len);
+		at += NETLINK_ALIGN(header->nlmsg_len);
 		if (header->nlmsg_type == NLMSG_DONE)
 			return 0;
 		if (header->nlmsg_type == NLMSG_ERROR) {
@@ -113,7 +109,7 @@ static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size,
 			break; /* cannot be */
 		if (found->rta_type == type)
 			return found;
-		at += RTA_ALIGN(found->rta_len);
+		at += NETLINK_ALIGN(found->rta_len);
 	}
 	return NULL;
 }

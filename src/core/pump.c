@@ -6,6 +6,7 @@
 #include "core/pump.h"
 
 #include "core/deadline.h"
+#include "core/pace.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,17 +16,17 @@ enum { STEP_ROUNDS = 16 };
 
 static const struct pump_mover *choose(const struct pump *pump)
 {
-	bool seen = pump->filter.apply != NULL || pump->saw_in != NULL || pump->saw_out != NULL ||
-	            pump->interval_ns > 0 || pump->rate > 0;
-	bool in_buffer = pump->spare_buffer > 0 || pump->to->kind == END_SINK;
+	const struct pump_plan *plan = pump->plan;
+	bool seen = plan->filter.apply != NULL || plan->saw_in != NULL || plan->saw_out != NULL || pump->pace != NULL;
+	bool in_buffer = plan->spare_buffer > 0 || pump->to->kind == END_SINK;
 
 	if (pump->from->records || pump->to->records)
 		return &pump_record;
-	if (seen || (in_buffer && pump->mover != &pump_discard))
+	if (seen || (in_buffer && plan->mover != &pump_discard))
 		return &pump_copy;
-	if (pump->mover != NULL)
-		return pump->mover;
-	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
+	if (plan->mover != NULL)
+		return plan->mover;
+	if (pump->to->kind == END_NULL && pump->from->is_tcp)
 		return &pump_discard;
 #if HAVE_SPLICE
 	const struct pump_mover *splicing = pump_splice_choose(pump->from, pump->to);
@@ -33,6 +34,8 @@ static const struct pump_mover *choose(const struct pump *pump)
 	if (splicing != NULL)
 		return splicing;
 #endif
+	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
+		return &pump_discard;
 	return &pump_copy;
 }
 
@@ -43,7 +46,11 @@ int pump_open(struct pump *pump)
 	pump->read_limit = UINT64_MAX;
 	pump->pipe[0] = -1;
 	pump->pipe[1] = -1;
-	pump->rate_time = deadline_now();
+	if (pump->plan->rate > 0 || pump->plan->interval_ns > 0) {
+		pump->pace = pace_open(pump->plan->rate, pump->plan->interval_ns);
+		if (pump->pace == NULL)
+			return -1;
+	}
 	pump->mover = choose(pump);
 	if (pump->mover->open(pump) == 0)
 		return 0;
@@ -58,6 +65,8 @@ void pump_close(struct pump *pump)
 	if (pump->mover != NULL)
 		pump->mover->close(pump);
 	pump->mover = NULL;
+	pace_close(pump->pace);
+	pump->pace = NULL;
 }
 
 static bool can_fill(const struct pump *pump)
@@ -87,7 +96,7 @@ bool pump_is_empty(const struct pump *pump)
 
 static bool is_held_back(const struct pump *pump)
 {
-	return pump->not_before > 0 && deadline_now() < pump->not_before;
+	return pump->pace != NULL && !deadline_passed(pace_next(pump->pace));
 }
 
 bool pump_is_runnable(const struct pump *pump)
@@ -97,10 +106,10 @@ bool pump_is_runnable(const struct pump *pump)
 
 int64_t pump_next_time(const struct pump *pump)
 {
-	int64_t shaped = can_drain(pump) && pump->not_before > 0 ? pump->not_before : DEADLINE_NEVER;
+	bool paced = can_drain(pump) && pump->pace != NULL && pace_next(pump->pace) > 0;
 	int64_t gathered = can_fill(pump) && pump->from_waits ? gather_deadline(&pump->gather) : DEADLINE_NEVER;
 
-	return deadline_earlier(shaped, gathered);
+	return deadline_earlier(paced ? pace_next(pump->pace) : DEADLINE_NEVER, gathered);
 }
 
 void pump_from_ready(struct pump *pump)
@@ -139,58 +148,15 @@ void pump_limit_reading(struct pump *pump, uint64_t limit)
 		end_source(pump);
 }
 
-/* A bucket that holds a tenth of a second: how many bytes may go now. */
-static size_t rate_allowance(struct pump *pump)
-{
-	int64_t now = deadline_now();
-	int64_t burst = pump->rate / 10 > 0 ? pump->rate / 10 : 1;
-	double earned = (double)(now - pump->rate_time) * (double)pump->rate / 1e9;
-
-	if (earned >= 1) {
-		pump->rate_tokens += earned > (double)burst ? burst : (int64_t)earned;
-		pump->rate_time = now;
-	}
-	if (pump->rate_tokens > burst)
-		pump->rate_tokens = burst;
-	if (pump->rate_tokens > 0)
-		return (size_t)pump->rate_tokens;
-	int64_t wanted = burst / 4 > 0 ? burst / 4 : 1;
-	pump->not_before = now + wanted * DEADLINE_SECOND / pump->rate + 1;
-	return 0;
-}
-
-/* How many of the buffered bytes may be written now. 0: not_before is set. */
+/* How many of the buffered bytes may be written now. */
 static size_t drain_allowance(struct pump *pump)
 {
-	size_t allowed = pump->buffered;
+	/* a sink must see whole lines to take them, a record must not be cut */
+	bool whole = pump->to->kind == END_SINK || pump->mover == &pump_record;
 
-	if (is_held_back(pump))
-		return 0;
-	pump->not_before = 0;
-	if (pump->interval_ns > 0) {
-		const unsigned char *line = pump->buffer + pump->start;
-		const unsigned char *newline = memchr(line, '\n', pump->buffered);
-
-		if (newline != NULL)
-			allowed = (size_t)(newline - line) + 1;
-	}
-	if (pump->rate > 0) {
-		size_t paid = rate_allowance(pump);
-		/* a sink must see whole lines to take them, a record must not be cut */
-		bool on_credit = paid > 0 && (pump->to->kind == END_SINK || pump->mover == &pump_record);
-
-		allowed = paid < allowed && !on_credit ? paid : allowed;
-	}
-	return allowed;
-}
-
-/* After COUNT bytes have gone. */
-static void shape(struct pump *pump, size_t count)
-{
-	if (pump->rate > 0)
-		pump->rate_tokens -= (int64_t)count;
-	if (pump->interval_ns > 0 && pump->last_byte == '\n')
-		pump->not_before = deadline_now() + pump->interval_ns;
+	if (pump->pace == NULL)
+		return pump->buffered;
+	return pace_allow(pump->pace, pump->buffer + pump->start, pump->buffered, whole);
 }
 
 /* Puts copying in the place of a mover that turned out unable; what it holds goes along. */
@@ -228,7 +194,8 @@ static enum pump_step drain(struct pump *pump)
 		result = replace_mover(pump);
 	if (count > 0) {
 		pump->full = false;
-		shape(pump, count);
+		if (pump->pace != NULL)
+			pace_take(pump->pace, count, pump->last_byte);
 	}
 	if (result == PUMP_WAIT || result == PUMP_LAST)
 		pump->to_waits = true;

@@ -53,10 +53,9 @@ struct pump_filter {
 	size_t growth;
 };
 
-struct pump {
-	/* The caller's, set before pump_open */
-	struct end *from, *to;
-	const struct pump_mover *mover; /* NULL: the best for these ends */
+/* What a pump does besides moving. Read only: many may share one, which is there as long as they are. */
+struct pump_plan {
+	const struct pump_mover *mover; /* NULL: the best for the ends */
 	struct pump_filter filter;      /* apply NULL: none */
 	void (*saw_in)(void *context, const unsigned char *data, size_t count);  /* sees what came from the source; NULL: nobody */
 	void (*saw_out)(void *context, const unsigned char *data, size_t count); /* sees what went to the sink */
@@ -64,30 +63,36 @@ struct pump {
 	int64_t interval_ns; /* between lines; 0: none */
 	int64_t rate;        /* bytes a second; 0: no limit */
 	size_t spare_buffer; /* not 0: copy through a buffer of this size, which is there only while it holds something */
+};
+
+struct pump {
+	/* The caller's, set before pump_open */
+	struct end *from, *to;
+	const struct pump_plan *plan;
 
 	/* To read */
-	bool from_open; /* the source may still give something */
-	bool to_open;   /* the sink takes something */
 	size_t buffered;
-	bool holds_empty; /* a record of no bytes stands for the sink */
 	uint64_t total_in, total_out; /* bytes read; bytes written (after the filter) */
-	int error;                    /* of the last failure */
+	int error;        /* of the last failure */
+	bool from_open;   /* the source may still give something */
+	bool to_open;     /* the sink takes something */
+	bool holds_empty; /* a record of no bytes stands for the sink */
 
 	/* The front's */
 	bool from_waits, to_waits, full;
 	bool stuck; /* the source has something, and the sink, not the pump, is in its way */
-	struct gather gather;
+	const struct pump_mover *mover;
+	struct pace *pace;   /* NULL: as fast as it goes */
 	uint64_t read_limit; /* no more bytes than these are read from now on */
-	int64_t not_before;  /* shaping: nothing is written until then */
-	int64_t rate_tokens, rate_time;
+	struct gather gather;
 
 	/* The mover's */
 	unsigned char *buffer;
-	unsigned char last_byte; /* of what was written last */
 	size_t capacity, start;
 	int pipe[2];
+	int late_error;          /* told when what came before it has been read; 0: none */
+	unsigned char last_byte; /* of what was written last */
 	bool more_comes;
-	int late_error; /* told when what came before it has been read; 0: none */
 };
 
 enum pump_step {

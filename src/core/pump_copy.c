@@ -16,9 +16,9 @@ enum { ALIGNMENT = 4096, FILTER_ROOM_MIN = 64 };
 static int copy_open(struct pump *pump)
 {
 	pump->from_waits = end_may_block(pump->from);
-	pump->capacity = pump->spare_buffer > 0 ? pump->spare_buffer : PUMP_BUFFER;
+	pump->capacity = pump->plan->spare_buffer > 0 ? pump->plan->spare_buffer : PUMP_BUFFER;
 	pump->start = 0;
-	if (pump->spare_buffer > 0)
+	if (pump->plan->spare_buffer > 0)
 		return 0;
 	pump->buffer = aligned_alloc(ALIGNMENT, pump->capacity);
 	return pump->buffer == NULL ? -1 : 0;
@@ -34,7 +34,7 @@ static int copy_need_buffer(struct pump *pump)
 
 static void copy_spare_buffer(struct pump *pump)
 {
-	if (pump->spare_buffer == 0 || pump->buffered > 0)
+	if (pump->plan->spare_buffer == 0 || pump->buffered > 0)
 		return;
 	free(pump->buffer);
 	pump->buffer = NULL;
@@ -106,7 +106,7 @@ static enum pump_result after_read(const struct pump *pump, size_t count, size_t
 static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 {
 	size_t end;
-	size_t room = make_room(pump, &end) / (pump->filter.growth + 1);
+	size_t room = make_room(pump, &end) / (pump->plan->filter.growth + 1);
 
 	/* where the growth may come to the size of what is read, little room is none */
 	if (room < FILTER_ROOM_MIN || (pump->buffered > 0 && pump->to->kind != END_SINK))
@@ -117,9 +117,9 @@ static enum pump_result fill_filtered(struct pump *pump, size_t limit)
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	pump->total_in += (uint64_t)count;
-	if (pump->saw_in != NULL && count > 0)
-		pump->saw_in(pump->seer, in, (size_t)count);
-	pump->buffered += pump->filter.apply(pump->filter.state, in, (size_t)count, pump->buffer + end);
+	if (pump->plan->saw_in != NULL && count > 0)
+		pump->plan->saw_in(pump->plan->seer, in, (size_t)count);
+	pump->buffered += pump->plan->filter.apply(pump->plan->filter.state, in, (size_t)count, pump->buffer + end);
 	if (count == 0)
 		return PUMP_END;
 	return after_read(pump, (size_t)count, room);
@@ -138,8 +138,8 @@ static enum pump_result fill_plain(struct pump *pump, size_t limit)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	if (count == 0)
 		return PUMP_END;
-	if (pump->saw_in != NULL)
-		pump->saw_in(pump->seer, pump->buffer + end, (size_t)count);
+	if (pump->plan->saw_in != NULL)
+		pump->plan->saw_in(pump->plan->seer, pump->buffer + end, (size_t)count);
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
 	return after_read(pump, (size_t)count, room);
@@ -149,7 +149,7 @@ static enum pump_result copy_fill(struct pump *pump, size_t limit)
 {
 	if (copy_need_buffer(pump) < 0)
 		return PUMP_FAILED;
-	enum pump_result result = pump->filter.apply != NULL ? fill_filtered(pump, limit) : fill_plain(pump, limit);
+	enum pump_result result = pump->plan->filter.apply != NULL ? fill_filtered(pump, limit) : fill_plain(pump, limit);
 	copy_spare_buffer(pump);
 	return result;
 }
@@ -163,8 +163,8 @@ static enum pump_result copy_drain(struct pump *pump, size_t limit)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
 	if (count == 0)
 		return PUMP_WAIT;
-	if (pump->saw_out != NULL)
-		pump->saw_out(pump->seer, pump->buffer + pump->start, (size_t)count);
+	if (pump->plan->saw_out != NULL)
+		pump->plan->saw_out(pump->plan->seer, pump->buffer + pump->start, (size_t)count);
 	pump->start += (size_t)count;
 	pump->buffered -= (size_t)count;
 	pump->total_out += (uint64_t)count;

@@ -56,7 +56,7 @@ static int make_room(struct pump *pump, size_t size)
 
 static void spare_buffer(struct pump *pump)
 {
-	if (pump->spare_buffer == 0 || pump->buffered > 0)
+	if (pump->plan->spare_buffer == 0 || pump->buffered > 0)
 		return;
 	record_close(pump);
 	pump->capacity = 0;
@@ -86,15 +86,15 @@ static ssize_t next_length(struct pump *pump, bool *ended)
 /* COUNT bytes have been read to IN; what becomes of them is to stand at OUT. */
 static void take(struct pump *pump, const unsigned char *in, size_t count, unsigned char *out)
 {
-	if (pump->saw_in != NULL && count > 0)
-		pump->saw_in(pump->seer, in, count);
+	if (pump->plan->saw_in != NULL && count > 0)
+		pump->plan->saw_in(pump->plan->seer, in, count);
 	pump->total_in += count;
-	pump->buffered += pump->filter.apply != NULL ? pump->filter.apply(pump->filter.state, in, count, out) : count;
+	pump->buffered += pump->plan->filter.apply != NULL ? pump->plan->filter.apply(pump->plan->filter.state, in, count, out) : count;
 }
 
 static enum pump_result record_fill(struct pump *pump, size_t limit)
 {
-	size_t growth = pump->filter.apply != NULL ? pump->filter.growth : 0;
+	size_t growth = pump->plan->filter.apply != NULL ? pump->plan->filter.growth : 0;
 	bool ended;
 
 	(void)limit; /* a record cannot be cut */
@@ -131,8 +131,8 @@ static enum pump_result record_drain(struct pump *pump, size_t limit)
 	if (count == 0 && !pump->holds_empty)
 		return PUMP_WAIT;
 	if (count > 0) {
-		if (pump->saw_out != NULL)
-			pump->saw_out(pump->seer, pump->buffer + pump->start, (size_t)count);
+		if (pump->plan->saw_out != NULL)
+			pump->plan->saw_out(pump->plan->seer, pump->buffer + pump->start, (size_t)count);
 		pump->last_byte = pump->buffer[pump->start + (size_t)count - 1];
 	}
 	pump->holds_empty = false;

@@ -37,9 +37,14 @@ static bool end_serves(const struct end *end)
 	return end->kind == END_FILE || end->kind == END_SOCKET;
 }
 
+static bool sink_serves(const struct end *to)
+{
+	return to->splices && (to->kind == END_NULL || end_serves(to));
+}
+
 const struct pump_mover *pump_splice_choose(const struct end *from, const struct end *to)
 {
-	if (!to->splices || (from->kind == END_SOCKET && !from->splices) || !end_serves(from) || !end_serves(to))
+	if ((from->kind == END_SOCKET && !from->splices) || !end_serves(from) || !sink_serves(to))
 		return NULL;
 	if ((from->kind == END_PIPE && to->kind == END_SOCKET) || (from->kind == END_SOCKET && to->kind == END_PIPE))
 		return &pump_direct;

@@ -59,7 +59,7 @@ static void tick(struct relay *r)
 	struct relay_counts counts = { r->up.total_out, r->down.total_in, !pump_is_empty(&r->down) && r->down.to_open };
 
 	if (r->plan.terminal != NULL)
-		r->plan.terminal->turn(r->plan.terminal->context);
+		r->next_turn = r->plan.terminal->turn(r->plan.terminal->context);
 	if (r->plan.tick != NULL && !r->plan.tick(r->plan.context, &counts))
 		relay_give_up(r, RELAY_TICK_FAILED, errno);
 }
@@ -116,17 +116,17 @@ static int open_pumps(struct relay *r)
 {
 	const struct relay_plan *plan = &r->plan;
 
-	r->up = (struct pump){ .from = &r->input, .to = &r->socket, .filter = plan->input_filter, .mover = plan->mover,
-	                       .saw_out = plan->sent, .seer = plan->context, .interval_ns = plan->interval,
-	                       .rate = plan->rate, .spare_buffer = plan->input_buffer, .pipe = { -1, -1 } };
-	r->down = (struct pump){ .from = &r->socket, .to = &r->output, .filter = plan->output_filter, .mover = plan->mover,
-	                         .saw_in = plan->received, .seer = plan->context,
-	                         .rate = plan->rate, .spare_buffer = plan->output_buffer, .pipe = { -1, -1 } };
+	r->up_plan = (struct pump_plan){ .mover = plan->mover, .filter = plan->input_filter, .saw_out = plan->sent,
+	                                 .seer = plan->context, .interval_ns = plan->interval, .rate = plan->rate,
+	                                 .spare_buffer = plan->input_buffer };
+	r->down_plan = (struct pump_plan){ .mover = plan->mover, .filter = plan->output_filter, .saw_in = plan->received,
+	                                   .seer = plan->context, .rate = plan->rate, .spare_buffer = plan->output_buffer };
 	if (plan->output < 0 && plan->sink == NULL && plan->received == NULL)
-		r->down.mover = &pump_discard;
+		r->down_plan.mover = &pump_discard;
+	r->up = (struct pump){ .from = &r->input, .to = &r->socket, .plan = &r->up_plan };
+	r->down = (struct pump){ .from = &r->socket, .to = &r->output, .plan = &r->down_plan };
 	if (plan->input < 0) {
 		r->input_ended = true;
-		r->up.mover = NULL;
 	} else if (pump_open(&r->up) < 0) {
 		return -1;
 	}

@@ -12,6 +12,7 @@ struct relay {
 	struct relay_result result;
 	struct poller *poller;
 	struct end socket, input, output;
+	struct pump_plan up_plan, down_plan;
 	struct pump up, down;
 	bool over;
 	bool failed;        /* the outcome stands; what had arrived is still being written */
@@ -29,6 +30,7 @@ struct relay {
 	int64_t next_check;    /* when to ask for acknowledgements while ending; 0: not now */
 	int64_t check_delay;
 	int64_t next_sample;   /* when to ask for them because of the idle timeout */
+	int64_t next_turn;     /* when the terminal wants its turn again; 0: it has had none */
 	int64_t next_signal;   /* when to look for a signal although no wait was interrupted */
 };
 

@@ -104,6 +104,8 @@ int64_t relay_deadline(const struct relay *r)
 	}
 	if (r->next_check != 0)
 		deadline = deadline_earlier(deadline, r->next_check);
+	if (r->next_turn != 0)
+		deadline = deadline_earlier(deadline, r->next_turn);
 	if (r->plan.tick_interval > 0)
 		deadline = deadline_earlier(deadline, deadline_now() + r->plan.tick_interval);
 	if (!r->poller->backend->sees_errors && (r->peer_ended || output_has_reader(r)))

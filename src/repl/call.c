@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const groups[] = { "begin and end",   "send and receive", "messages", "files",       "options", "select", "poll, epoll",
+	                              "names, services", "numbers",          "packing",  "text",        "all sockets", "session" };
+
 static const struct call *const tables[] = { call_socket_rows, call_transfer_rows, call_message_rows, call_file_rows,
 	                                     call_option_rows, call_select_rows,   call_poll_rows,    call_lookup_rows,
 	                                     call_number_rows, call_packing_rows,  call_text_rows,    call_sockets_rows,
@@ -25,6 +28,17 @@ const struct call *call_next(size_t *at)
 		}
 	}
 	return NULL;
+}
+
+const char *call_group(const struct call *call)
+{
+	for (size_t table = 0; table < sizeof tables / sizeof *tables; table++) {
+		for (const struct call *row = tables[table]; row->name != NULL; row++) {
+			if (row == call)
+				return groups[table];
+		}
+	}
+	return "";
 }
 
 const struct call *call_find(const char *name)

@@ -27,6 +27,9 @@ struct call {
 const struct call *call_next(size_t *at);
 const struct call *call_find(const char *name);
 
+/* What CALL, a row, has to do with, in a word or two: "send and receive". */
+const char *call_group(const struct call *call);
+
 /* "recv SOCKET SIZE [FLAGS]". Returns TEXT. */
 enum { CALL_USAGE_MAX = 160 };
 const char *call_usage(const struct call *call, char text[CALL_USAGE_MAX]);

@@ -78,7 +78,7 @@ static int fail_kind(struct repl *repl, const struct parameter *parameter, const
 	if (text == NULL)
 		return repl_fail_memory(repl);
 	if (value->kind == VALUE_WORD && parameter->kind == PARAMETER_INT)
-		repl_fail(repl, "NameError", "%s: no such constant, and no number", text);
+		repl_fail(repl, "NameError", "%s: no such constant, and no number (text of several words stands in quotes)", text);
 	else if (value->kind == VALUE_WORD && (parameter->kind == PARAMETER_SOCKET || parameter->kind == PARAMETER_OBJECT ||
 	                                       parameter->kind == PARAMETER_FILE || parameter->kind == PARAMETER_POLLER))
 		repl_fail(repl, "NameError", "%s: no such variable", text);

@@ -77,37 +77,44 @@ static int run_register(struct repl *repl, struct value *arguments, struct value
 	return 0;
 }
 
-static int run_modify(struct repl *repl, struct value *arguments, struct value *result)
+/* What is registered for the socket, in *KNOWN, is to change: an epoll does so by OPERATION, and *KNOWN is NULL then. */
+static int change(struct repl *repl, const struct value *arguments, int operation, unsigned events, struct pollfd **known)
 {
 	struct object *poller = arguments[0].object;
 	int fd = wait_descriptor(repl, &arguments[1]);
-	struct pollfd *known = fd < 0 ? NULL : find(poller, fd);
 
-	(void)result;
+	*known = NULL;
 	if (fd < 0)
 		return -1;
 	if (poller->kind == OBJECT_EPOLL)
-		return control(repl, poller, EPOLL_CTL_MOD, fd, (unsigned)call_int(&arguments[2], 0));
-	if (known == NULL)
-		return repl_fail(repl, "ENOENT", "%d is not registered", fd);
-	known->events = (short)call_int(&arguments[2], 0);
+		return control(repl, poller, operation, fd, events);
+	*known = find(poller, fd);
+	return *known != NULL ? 0 : repl_fail(repl, "ENOENT", "%d is not registered", fd);
+}
+
+static int run_modify(struct repl *repl, struct value *arguments, struct value *result)
+{
+	unsigned events = (unsigned)call_int(&arguments[2], 0);
+	struct pollfd *known;
+
+	(void)result;
+	if (change(repl, arguments, EPOLL_CTL_MOD, events, &known) < 0)
+		return -1;
+	if (known != NULL)
+		known->events = (short)events;
 	return 0;
 }
 
 static int run_unregister(struct repl *repl, struct value *arguments, struct value *result)
 {
 	struct object *poller = arguments[0].object;
-	int fd = wait_descriptor(repl, &arguments[1]);
-	struct pollfd *known = fd < 0 ? NULL : find(poller, fd);
+	struct pollfd *known;
 
 	(void)result;
-	if (fd < 0)
+	if (change(repl, arguments, EPOLL_CTL_DEL, 0, &known) < 0)
 		return -1;
-	if (poller->kind == OBJECT_EPOLL)
-		return control(repl, poller, EPOLL_CTL_DEL, fd, 0);
-	if (known == NULL)
-		return repl_fail(repl, "ENOENT", "%d is not registered", fd);
-	*known = poller->set[--poller->set_count];
+	if (known != NULL)
+		*known = poller->set[--poller->set_count];
 	return 0;
 }
 

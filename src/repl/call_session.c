@@ -129,6 +129,28 @@ static void show_call(FILE *to, const struct call *call)
 		fprintf(to, "  errors  %s\n", call->errors);
 }
 
+/* The names alone, for a terminal, which the usages would fill three times. */
+static void list_names(FILE *to)
+{
+	enum { INDENT = 18, WIDTH = 79 };
+	const struct call *call;
+	const char *group = "";
+	size_t column = 0;
+
+	for (size_t at = 0; (call = call_next(&at)) != NULL;) {
+		bool is_new = strcmp(group, call_group(call)) != 0;
+
+		group = call_group(call);
+		if (is_new || column + 1 + strlen(call->name) > WIDTH) {
+			fprintf(to, "%s  %-*s", at > 1 ? "\n" : "", INDENT - 2, is_new ? group : "");
+			column = INDENT;
+		}
+		fprintf(to, " %s", call->name);
+		column += 1 + strlen(call->name);
+	}
+	putc('\n', to);
+}
+
 static int run_help(struct repl *repl, struct value *arguments, struct value *result)
 {
 	const struct call *call;
@@ -145,8 +167,12 @@ static int run_help(struct repl *repl, struct value *arguments, struct value *re
 		show_call(repl->out, call);
 		return 0;
 	}
-	fputs("A line is [NAME[, NAME]... =] [try] CALL [WORD]...; Python's spelling is understood too. help CALL tells more.\n\n",
+	fputs("A line is [NAME[, NAME]... =] [try] CALL [WORD]...; Python's spelling is\nunderstood too. help CALL tells more.\n\n",
 	      repl->out);
+	if (repl->out_is_terminal) {
+		list_names(repl->out);
+		return 0;
+	}
 	for (size_t at = 0; (call = call_next(&at)) != NULL;)
 		fprintf(repl->out, "  %s\n", call_usage(call, usage));
 	return 0;

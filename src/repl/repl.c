@@ -6,9 +6,11 @@
 #include "repl/repl.h"
 
 #include "bytes/visible.h"
+#include "core/blocking.h"
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "repl/object.h"
+#include "repl/wait.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,8 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void say_slow(void *context)
+{
+	wait_say(context);
+}
+
 void repl_init(struct repl *repl)
 {
+	blocking_tell(say_slow, repl); /* look-ups */
 	repl->last = value_none();
 	repl->default_timeout_ns = -1;
 	repl->calling = "";
@@ -26,6 +34,7 @@ void repl_init(struct repl *repl)
 
 void repl_release(struct repl *repl)
 {
+	blocking_tell(NULL, NULL);
 	for (size_t i = 0; i < repl->variable_count; i++)
 		value_release(&repl->variables[i].value);
 	free(repl->variables);

@@ -19,6 +19,14 @@ int64_t wait_deadline(const struct object *socket)
 	return socket->timeout_ns < 0 ? DEADLINE_NEVER : deadline_add(deadline_now(), socket->timeout_ns);
 }
 
+void wait_say(struct repl *repl)
+{
+	char line[64];
+
+	snprintf(line, sizeof line, "%.30s waits (Ctrl-C ends the wait)", repl->calling);
+	repl->say(line, repl->context);
+}
+
 int wait_by(struct repl *repl, int (*once)(void *context, int timeout_ms), void *context, int64_t deadline)
 {
 	int64_t patience = deadline_after(DEADLINE_SECOND);
@@ -40,10 +48,7 @@ int wait_by(struct repl *repl, int (*once)(void *context, int timeout_ms), void 
 		if (deadline_passed(deadline))
 			return 0;
 		if (is_patient && deadline_passed(patience)) {
-			char line[64];
-
-			snprintf(line, sizeof line, "%.30s waits (Ctrl-C ends the wait)", repl->calling);
-			repl->say(line, repl->context);
+			wait_say(repl);
 			is_patient = false;
 		}
 	}

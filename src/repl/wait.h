@@ -14,6 +14,9 @@
 int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline);
 int64_t wait_deadline(const struct object *socket);
 
+/* Says that the call that is made waits, as the waits here do after a second. */
+void wait_say(struct repl *repl);
+
 /* poll(2) on SET until DEADLINE: how many are ready, 0 past the deadline, -1 with the error set. */
 int wait_poll(struct repl *repl, struct pollfd *set, size_t count, int64_t deadline);
 

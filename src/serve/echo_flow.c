@@ -32,8 +32,8 @@ static struct echo_flow *make(struct client *client)
 	if (flow == NULL)
 		return NULL;
 	end_open_socket_like(&flow->socket, client->fd, server_socket_kind(client->server, client->fd));
-	flow->pump = (struct pump){ .from = &flow->socket, .to = &flow->socket, .rate = client->server->session->settings->rate,
-		                    .spare_buffer = ECHO_BUFFER, .pipe = { -1, -1 } };
+	flow->plan = (struct pump_plan){ .rate = client->server->session->settings->rate, .spare_buffer = ECHO_BUFFER };
+	flow->pump = (struct pump){ .from = &flow->socket, .to = &flow->socket, .plan = &flow->plan };
 	return flow;
 }
 
@@ -48,9 +48,9 @@ static int watch(struct echo_flow *flow, struct client *client, const struct end
 		return report_out_of_memory();
 	int status = monitor_attach(&session->monitor, &flow->watch->link, client->number, peer, -1, -1);
 	monitor_watch(&flow->watch->link, &flow->watch->plan);
-	flow->pump.saw_in = flow->watch->plan.received;
-	flow->pump.saw_out = flow->watch->plan.sent;
-	flow->pump.seer = &flow->watch->link;
+	flow->plan.saw_in = flow->watch->plan.received;
+	flow->plan.saw_out = flow->watch->plan.sent;
+	flow->plan.seer = &flow->watch->link;
 	return status;
 }
 

@@ -17,6 +17,7 @@ struct echo_watch;
 
 struct echo_flow {
 	struct end socket;
+	struct pump_plan plan;
 	struct pump pump;
 	struct echo_watch *watch; /* NULL: nobody watches */
 	uint64_t last_moved;

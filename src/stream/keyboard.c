@@ -93,7 +93,7 @@ int keyboard_open(struct keyboard *keyboard, const struct stream_settings *setti
 
 	if (status != STATUS_OK || !typing_open(&keyboard->typing, keyboard->history_file))
 		return status;
-	keyboard->terminal = (struct end_terminal){ typing_read, NULL, typing_show, &keyboard->typing };
+	keyboard->terminal = (struct end_terminal){ typing_read, NULL, typing_turn, &keyboard->typing };
 	if (is_same_terminal(output, STDERR_FILENO)) {
 		keyboard->terminal.write = typing_write;
 		monitor->output_is_terminal = false; /* what is begun there is no longer in the way of others */

@@ -51,17 +51,6 @@ bool editor_readline_open(const struct editor *editor)
 	return true;
 }
 
-#if HAVE_READLINE
-static void clean_up(void)
-{
-	library->sigcleanup();
-}
-#else
-static void clean_up(void) /* libedit has nothing to clean */
-{
-}
-#endif
-
 /* The library calls this with a whole line, NULL at the end. */
 static void take_line(char *line)
 {
@@ -71,6 +60,12 @@ static void take_line(char *line)
 }
 
 /* ---- while the line is typed ----------------------------------------------------------------------- */
+
+#if HAVE_READLINE
+static void clean_up(void)
+{
+	library->sigcleanup();
+}
 
 static void give_back(void)
 {
@@ -83,6 +78,22 @@ static void take_again(void)
 	library->on_new_line();
 	library->redisplay();
 }
+#else
+/* libedit has nothing to clean; nor can it draw a line where others have moved the cursor: it begins the line anew. */
+static void clean_up(void)
+{
+}
+
+static void give_back(void)
+{
+	library->handler_remove();
+}
+
+static void take_again(void)
+{
+	library->handler_install(current->prompt, take_line);
+}
+#endif
 
 static const struct suspend_calls on_signals = { .give_back = give_back, .take_again = take_again };
 
@@ -100,8 +111,8 @@ int editor_readline_next(const struct editor *editor, char **line)
 
 	current = editor;
 	has_finished = false;
-	library->handler_install(editor->prompt, take_line);
 	suspend_catch(&on_signals);
+	library->handler_install(editor->prompt, take_line);
 	while (!has_finished && interrupt_pending() == 0) {
 		if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) > 0)
 			library->read_char();

@@ -5,6 +5,7 @@
 
 #include "view/typing.h"
 
+#include "core/deadline.h"
 #include "view/readline.h"
 #include "view/suspend.h"
 
@@ -20,6 +21,9 @@ enum {
 	KEYS_AT_ONCE = 4096
 };
 
+/* How soon after Ctrl-Q what was kept is on the screen, if nothing else happens. */
+#define LOOK_AGAIN_NS (100 * DEADLINE_MILLISECOND)
+
 static const struct readline *library;
 static struct typing *current; /* the library knows one terminal, and has no context for its calls */
 
@@ -27,14 +31,6 @@ static struct typing *current; /* the library knows one terminal, and has no con
 
 static void draw_nothing(void)
 {
-}
-
-/* Whether the terminal takes something: stopped by Ctrl-S it does not, and to write would be to wait. */
-static bool can_draw(void)
-{
-	struct pollfd look = { .fd = STDERR_FILENO, .events = POLLOUT };
-
-	return poll(&look, 1, 0) > 0;
 }
 
 void typing_hide(void *context)
@@ -45,7 +41,7 @@ void typing_hide(void *context)
 		return;
 	typing->hidden = true;
 	library->clear_visible_line();
-	fflush(typing->out);
+	fflush(typing->screen.stream);
 	*library->redisplay_function = draw_nothing;
 }
 
@@ -54,7 +50,7 @@ void typing_show(void *context)
 	struct typing *typing = context;
 	char prompt[PROMPT_MAX];
 
-	if (!typing->edits || !typing->hidden || typing->queue_length > 0 || !can_draw())
+	if (!typing->edits || !typing->hidden || typing->queue_length > 0 || !screen_flush(&typing->screen))
 		return;
 	typing->hidden = false;
 	*library->redisplay_function = library->redisplay;
@@ -70,6 +66,16 @@ static size_t screen_width(void)
 
 	library->get_screen_size(&rows, &columns);
 	return columns > 0 ? (size_t)columns : 1;
+}
+
+int64_t typing_turn(void *context)
+{
+	struct typing *typing = context;
+
+	typing_show(typing);
+	if (screen_flush(&typing->screen) || (!typing->hidden && typing->screen.length == 0))
+		return DEADLINE_NEVER;
+	return deadline_after(LOOK_AGAIN_NS);
 }
 
 /* Puts the whole lines of the partial one and of DATA on their way, and keeps the rest. */
@@ -117,7 +123,7 @@ ssize_t typing_write(void *context, int fd, const void *data, size_t length)
 	suspend_look();
 	if (!typing->edits && !typing->hidden)
 		return write(fd, data, length);
-	if (!typing->hidden && !can_draw()) {
+	if (!screen_flush(&typing->screen)) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -211,17 +217,6 @@ static char **complete_nothing(const char *word, int begin, int end)
 	return NULL;
 }
 
-/* A stream of our own: stderr's has no buffer, and the library writes it by the byte. */
-static FILE *open_screen(void)
-{
-	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-
-	if (out == NULL && fd >= 0)
-		close(fd);
-	return out;
-}
-
 /* Reads FILE, and keeps it from growing without end. */
 static void open_history(struct typing *typing, const char *file)
 {
@@ -259,15 +254,14 @@ bool typing_open(struct typing *typing, const char *history_file)
 {
 	*typing = (struct typing){ .history = -1 };
 	library = readline_load();
-	typing->out = library != NULL ? open_screen() : NULL;
-	if (typing->out == NULL)
+	if (library == NULL || screen_open(&typing->screen, STDERR_FILENO) < 0)
 		return false;
 	if (history_file != NULL)
 		open_history(typing, history_file);
 	*library->catch_signals = 0;
 	*library->catch_resize = 0;
 	*library->attempted_completion = complete_nothing;
-	*library->out = typing->out;
+	*library->out = typing->screen.stream;
 	library->initialize();
 	library->bind_key('\t', library->insert); /* after the user's own bindings */
 	library->variable_bind("enable-bracketed-paste", "off"); /* pasted lines are sent line by line, as ever */
@@ -282,17 +276,17 @@ bool typing_open(struct typing *typing, const char *history_file)
 static void end_line(struct typing *typing)
 {
 	typing_show(typing);
-	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0 || !can_draw())
+	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0 || !screen_flush(&typing->screen))
 		return;
 	*library->point = *library->end;
 	library->redisplay();
-	fputc('\n', typing->out);
-	fflush(typing->out);
+	fputc('\n', typing->screen.stream);
+	fflush(typing->screen.stream);
 }
 
 void typing_close(struct typing *typing)
 {
-	if (typing->out == NULL)
+	if (typing->screen.stream == NULL)
 		return;
 	if (typing->edits) {
 		end_line(typing);
@@ -302,15 +296,14 @@ void typing_close(struct typing *typing)
 		typing->edits = false;
 	}
 	if (typing->hidden && typing->queue_length == 0)
-		fwrite(typing->partial, 1, typing->partial_length, typing->out);
+		fwrite(typing->partial, 1, typing->partial_length, typing->screen.stream);
 	suspend_release();
 	current = NULL;
 	*library->redisplay_function = library->redisplay;
 	*library->out = stderr;
-	fclose(typing->out);
+	screen_close(&typing->screen);
 	if (typing->history >= 0)
 		close(typing->history);
-	typing->out = NULL;
 	free(typing->lines);
 	typing->lines = NULL;
 }

@@ -6,10 +6,11 @@
 #define NSK_VIEW_TYPING_H
 
 #include "view/prompt.h"
+#include "view/screen.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
@@ -20,7 +21,7 @@ struct typing {
 	bool edits;   /* false: not begun, or the end was typed */
 	bool hidden;
 	bool failed;  /* no memory for a line */
-	FILE *out;
+	struct screen screen;
 	char *lines;  /* typed and not read yet */
 	size_t start, length;
 	char partial[PROMPT_LINE_MAX];
@@ -49,5 +50,8 @@ ssize_t typing_write(void *context, int fd, const void *data, size_t length);
 /* Takes the line off the screen, so that others can write there; puts it back. */
 void typing_hide(void *context);
 void typing_show(void *context);
+
+/* Shows the line, and what the terminal has not taken so far. Returns when to call again (deadline.h). Fits end.h. */
+int64_t typing_turn(void *context);
 
 #endif

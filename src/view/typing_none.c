@@ -5,6 +5,8 @@
 
 #include "view/typing.h"
 
+#include "core/deadline.h"
+
 #include <errno.h>
 
 bool typing_open(struct typing *typing, const char *history_file)
@@ -46,4 +48,10 @@ void typing_hide(void *context)
 void typing_show(void *context)
 {
 	(void)context;
+}
+
+int64_t typing_turn(void *context)
+{
+	(void)context;
+	return DEADLINE_NEVER;
 }

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Sequence
@@ -50,19 +51,20 @@ class Sender:
                 time.sleep(0.002)  # so that none is lost for want of room
 
 
-def sender(stage: Stage, receiver: Receiver, data: bytes, wrap: Sequence[str] = (), **words: Any) -> harness.Program:
+def sender(stage: Stage, receiver: Receiver, data: bytes, wrap: Sequence[str] = (), env: dict[str, str] | None = None, **words: Any) -> harness.Program:
     """The tool sends DATA, all of its stdin."""
     command = tools.command(stage.tool, stage.role, receiver.where, **words)
     with stage.file(data).open("rb") as stdin:
-        return stage.run([*wrap, *command], stdin=stdin)
+        return stage.run([*wrap, *command], stdin=stdin, env=env)
 
 
-def listened(stage: Stage, datagrams: Sequence[bytes], wrap: Sequence[str] = (), **words: Any) -> tuple[bytes, harness.Program]:
+def listened(stage: Stage, datagrams: Sequence[bytes], wrap: Sequence[str] = (), env: dict[str, str] | None = None, **words: Any) -> tuple[bytes, harness.Program]:
     """What the tool as listener writes of DATAGRAMS, when it has all of it or nothing more comes."""
     out = stage.path("out")
     with out.open("wb") as stdout:
-        program, where = stage.serve(wrap=wrap, plan={"stdout": stdout}, **words)
-    Sender(where).send(*datagrams)
+        program, where = stage.serve(wrap=wrap, plan={"stdout": stdout, "env": env}, **words)
+    with contextlib.suppress(OSError):  # the tool may be gone before the last
+        Sender(where).send(*datagrams)
     wanted, last, since = sum(map(len, datagrams)), -1, time.monotonic()
     while time.monotonic() - since < 0.5 and out.stat().st_size < wanted and program.process.poll() is None:
         if out.stat().st_size != last:

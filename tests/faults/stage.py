@@ -22,9 +22,21 @@ from typing import Any
 
 import harness
 import tools
-from tools import NoFeature
 
 PATIENCE = 10.0
+# What socat waits for when one side has ended (-t5), and some more: for failures without a stated time.
+SOON = 7.0
+
+
+def engines() -> list[dict[str, str]]:
+    """How this nsk may wait and move bytes."""
+    shown = subprocess.run([harness.nsk_path(), "--version"], capture_output=True, text=True, check=False).stdout
+    pollers = [name for name in ("epoll", "poll", "select") if name in shown.split()]
+    return [{"NSK_POLLER": poller, "NSK_PUMP": pump} for poller in pollers for pump in ("copy", "splice") if pump in ("copy", *shown.split())]
+
+
+ENGINES = engines()
+ABORTED = (128 + signal.SIGABRT, 128 + signal.SIGSEGV)
 OPEN, NULL, PIPE = "open", "null", "pipe"
 
 
@@ -104,14 +116,21 @@ UP, DOWN = content(50_000, "up "), content(50_000, "down ")
 class Stage:
     """What one run of a scenario has, until it is closed."""
 
-    def __init__(self, tool: str, role: str, folder: Path, built: Path) -> None:
+    def __init__(self, tool: str, role: str, folder: Path, built: Path, turn: int = 0) -> None:
         self.tool, self.role, self.folder, self.built = tool, role, folder, built
         self.cleanup = contextlib.ExitStack()
         self.number = 0
+        self.turn = turn  # of the engines
+        self.engine: dict[str, str] = {}
 
     @property
     def is_nsk(self) -> bool:
         return self.tool == "nsk"
+
+    @property
+    def is_plain(self) -> bool:
+        """No sanitizer in it, whose memory says nothing about nsk's."""
+        return not self.is_nsk or b"__asan_" not in Path(harness.nsk_path()).read_bytes()
 
     @property
     def is_tcp(self) -> bool:
@@ -136,7 +155,7 @@ class Stage:
 
     def shim(self, name: str) -> str:
         """The path of a library for LD_PRELOAD."""
-        if self.is_nsk and b"__asan_" in Path(harness.nsk_path()).read_bytes():
+        if not self.is_plain:
             raise NotRun("a shim and a sanitizer do not go together")
         path = self.built / f"{name}.so"
         if not path.exists():
@@ -148,7 +167,11 @@ class Stage:
             raise NotRun("no namespaces here")
 
     def run(self, command: Sequence[str], **plan: Any) -> harness.Program:
-        """A program, ended with the scenario at the latest."""
+        """A program, ended with the scenario at the latest. Each nsk waits and moves bytes in another way than the one before."""
+        if harness.nsk_path() in command:
+            self.engine = ENGINES[self.turn % len(ENGINES)]
+            self.turn += 1
+            plan["env"] = {**self.engine, **(plan.get("env") or {})}
         return self.cleanup.enter_context(harness.Program(command, **plan))
 
     def nsk(self, *words: str, status: int, says: str = "", seconds: float = PATIENCE, **plan: Any) -> str:
@@ -165,7 +188,9 @@ class Stage:
             raise Lie("hang", f"{name}: not ended within {seconds:g} s")
         outcome = f"status {ended}" if ended >= 0 else f"ended by {signal.Signals(-ended).name}"
         seen = f"{name}: {outcome}, {said[:200]!r}"
-        if "Sanitizer" in said or "runtime error" in said or (ended < 0 and ended != status and -ended not in (signal.SIGPIPE, signal.SIGTERM)):
+        if "Sanitizer" in said or "runtime error" in said or ended in ABORTED or (
+            ended < 0 and ended != status and -ended not in (signal.SIGPIPE, signal.SIGTERM)
+        ):
             raise Lie("crash", seen)
         if ended == 0 and not whole:
             raise Lie("silent", seen)
@@ -206,8 +231,10 @@ class Stage:
         self.cleanup.callback(peer.close)
         if receive_buffer:
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        peer.settimeout(PATIENCE)
+        if len(where) == 2:
+            peer.settimeout(PATIENCE)
         peer.connect((where[0], int(where[1])) if len(where) == 2 else where[0])
+        peer.settimeout(PATIENCE)  # a full queue of a Unix socket is waited for only without a timeout
         return peer
 
     def until_served(self, program: harness.Program, where: list[str]) -> None:
@@ -345,8 +372,9 @@ class Session:
 
     def succeeds(self, seconds: float, whole: Callable[[], bool]) -> str:
         """It must end with 0 and have everything delivered."""
-        ended = self.program.wait(seconds)
-        return self.stage.judge(self.program, 0.1, ended is not None and whole(), 0)
+        if self.program.wait(seconds) is None:
+            raise Lie("hang", f"{self.stage.role}: not ended within {seconds:g} s")
+        return self.stage.judge(self.program, 0.1, whole(), 0)
 
 
 class Exchange:
@@ -394,6 +422,8 @@ class Exchange:
 
     def judge(self, says: str = "", whole: bool = False) -> str:
         """All was delivered and the status is 0, or a failure that SAYS why; WHOLE: only the former will do."""
+        if self.status is None:
+            raise Lie("hang", f"{self.stage.role}: not ended within {self.seconds:g} s")
         good = self.whole and (whole or self.status == 0)
         return self.stage.judge(self.program, 0.1, good, 0 if good or whole else self.status or 1, "" if good else says)
 

@@ -44,6 +44,7 @@ def valued(option: str) -> Callable[[Any], list[str]]:
 
 NSK = {
     "quit_after": valued("-q"),
+    "stay_open": valued("-q"),
     "connect_timeout": valued("--connect-timeout"),
     "idle_timeout": valued("--idle-timeout"),
     "recv_only": flag("-d"),
@@ -66,8 +67,9 @@ def nsk(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
 
 
 def nc(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
-    table = {
+    table: dict[str, Callable[[Any], list[str]]] = {
         "quit_after": valued("-q"),
+        "stay_open": lambda _: [],
         "connect_timeout": valued("-w"),
         "idle_timeout": valued("-w"),
         "recv_only": flag("-d"),
@@ -77,7 +79,7 @@ def nc(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
     options = ["-U"] if role.startswith("unix") else []
     options += ["-u"] if role in DATAGRAMS else []
     options += [] if role in CLIENTS else ["-l"]
-    options += [] if "quit_after" in words else ["-N"]
+    options += [] if {"quit_after", "stay_open"} & set(words) else ["-N"]
     return ["nc.openbsd", *options, *listed(words, table), *where]
 
 
@@ -85,6 +87,7 @@ def ncat(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
     if words.pop("echo", False):
         words["exec"] = ["/bin/cat"]
     table = {
+        "stay_open": flag("--no-shutdown"),
         "connect_timeout": valued("-w"),
         "idle_timeout": valued("-i"),
         "recv_only": flag("--recv-only"),
@@ -124,7 +127,9 @@ def socat(role: str, where: Sequence[str], words: dict[str, Any]) -> list[str]:
         address += ",range=10.0.0.0/8"
     if words.pop("keep_open", False):
         address += ",fork"
-    ends = [near, address]
+    ends = [near, address] if role in CLIENTS else [address, near]
+    if words.pop("stay_open", False):
+        ends[ends.index(address)] += ",shut-none"
     if words.pop("recv_only", False) or role in ("udp-listen", "unix-listen"):
         ends = ["-u", address, near]
     elif words.pop("send_only", False) or role in ("udp-send", "unix-send"):

@@ -47,6 +47,9 @@ static void test_decode(void)
 	check_refused("\\x", 0);
 	check_refused("\\x4", 0);
 	check_refused("a\\x4g", 1);
+	check_refused("a\\x4/", 1);
+	check_refused("a\\xg4", 1);
+	check_refused("a\\x/4", 1);
 	check_refused("\\q", 0);
 	check_refused("\\'", 0);
 	check_refused("\\8", 0);
@@ -106,6 +109,7 @@ static void test_utf8(void)
 	check_utf8("\xf5\x80\x80\x80", false);
 	check_utf8("\xe2\x82", false);
 	check_utf8("\xe2\x82g", false);
+	CHECK_INT((int64_t)utf8_sequence((const unsigned char *)"a", 0), 0);
 	CHECK_INT((int64_t)utf8_sequence((const unsigned char *)"\0", 1), 1);
 	CHECK_INT((int64_t)utf8_sequence((const unsigned char *)"\xe2\x82\xac", 3), 3);
 	CHECK_INT((int64_t)utf8_sequence((const unsigned char *)"\xe2\x82\xac", 2), 0);

@@ -104,6 +104,16 @@ static void test_read(void)
 	check_read("0x1.000000000000080000000000000000000001p0", FLOAT_OK, 1 + 0x1p-52);
 	check_read("0x1p-1074", FLOAT_OK, 0x1p-1074);
 	check_read("0x1p-1075", FLOAT_OK, 0);
+	check_read("0x1p-9999", FLOAT_OK, 0);
+	check_read("0x0p1", FLOAT_OK, 0);
+	check_read("0x0.000p9999", FLOAT_OK, 0);
+	check_read("0x1p9999", FLOAT_OVERFLOW, 0);
+	check_read("0x10000000000000000000", FLOAT_OK, strtod("0x10000000000000000000", NULL)); /* more digits than are kept */
+	check_read("0x1000000000000180000000001", FLOAT_OK, strtod("0x1000000000000180000000001", NULL));
+	check_read("0x1000000000000080000000000", FLOAT_OK, strtod("0x1000000000000080000000000", NULL));
+	check_read("0x1.00000000000008000000001", FLOAT_OK, strtod("0x1.00000000000008000000001", NULL));
+	check_read("1.x", FLOAT_MALFORMED, 0);
+	check_read("1.:", FLOAT_MALFORMED, 0);
 	check_read("0x1.8p-1075", FLOAT_OK, 0x1p-1074);
 	check_read("0x217b8c9e2a50.13p-1068", FLOAT_OK, 0x0.85ee3278a9405p-1022);
 	check_read("0x1p1024", FLOAT_OVERFLOW, 0);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How fast a stream can be moved over TCP on this machine, by the smallest program for each pair of source and
+ * How fast a stream can be moved over TCP or a Unix socket on this machine, by the smallest program for each pair of source and
  * sink: what `make bench-streams` holds nsk against. No errors are told, no ends are minded.
  *
- *	stream send PORT <SOURCE    connects to 127.0.0.1
- *	stream receive PORT >SINK   takes one client
+ *	stream send WHERE <SOURCE    connects to 127.0.0.1:WHERE or to the path WHERE
+ *	stream receive WHERE >SINK   takes one client
  *	stream feed FILE >PIPE      writes FILE as a program with data would, 128 KiB at a time
  *	stream drain <PIPE          throws away without looking, so that the sink's reader costs nothing
  */
@@ -17,18 +17,32 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { STEP = 1 << 20 };
 
 static _Alignas(4096) char buffer[128 * 1024];
 
-static struct sockaddr_in address(const char *port)
-{
-	struct sockaddr_in where = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(port)) };
+union address {
+	struct sockaddr any;
+	struct sockaddr_in in;
+	struct sockaddr_un un;
+};
 
-	where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	return where;
+/* A socket of the kind that WHERE asks for: a path, or a port of this machine. */
+static int make(const char *where, union address *address, socklen_t *length)
+{
+	if (where[0] == '/') {
+		address->un = (struct sockaddr_un){ .sun_family = AF_UNIX };
+		strncpy(address->un.sun_path, where, sizeof(address->un.sun_path) - 1);
+		*length = sizeof(address->un);
+	} else {
+		address->in = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(where)) };
+		address->in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		*length = sizeof(address->in);
+	}
+	return socket(address->any.sa_family, SOCK_STREAM, 0);
 }
 
 static int is_pipe(int fd)
@@ -73,31 +87,33 @@ static int move(int in, int out)
 	return count < 0;
 }
 
-static int send_all(const char *port)
+static int send_all(const char *where)
 {
-	struct sockaddr_in where = address(port);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	union address address;
+	socklen_t length;
+	int fd = make(where, &address, &length);
 
-	if (connect(fd, (struct sockaddr *)&where, sizeof(where)) < 0 || move(0, fd) != 0)
+	if (connect(fd, &address.any, length) < 0 || move(0, fd) != 0)
 		return 1;
 	shutdown(fd, SHUT_WR);
 	return read(fd, buffer, 1) != 0;
 }
 
-static int receive_all(const char *port)
+static int receive_all(const char *where)
 {
-	struct sockaddr_in where = address(port);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	union address address;
+	socklen_t length;
+	int listener = make(where, &address, &length);
 	ssize_t count;
 	int fd;
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
-	if (bind(listener, (struct sockaddr *)&where, sizeof(where)) < 0 || listen(listener, 1) < 0)
+	if (bind(listener, &address.any, length) < 0 || listen(listener, 1) < 0)
 		return 1;
 	fd = accept(listener, NULL, NULL);
 	if (fd < 0)
 		return 1;
-	if (!is_device(1))
+	if (!is_device(1) || address.any.sa_family == AF_UNIX) /* it has no MSG_TRUNC that discards */
 		return move(fd, 1);
 	while ((count = recv(fd, NULL, STEP, MSG_TRUNC)) > 0)
 		;
@@ -141,6 +157,6 @@ int main(int argc, char **argv)
 		return feed(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "drain") == 0)
 		return drain();
-	fprintf(stderr, "usage: stream send PORT | receive PORT | feed FILE | drain\n");
+	fprintf(stderr, "usage: stream send WHERE | receive WHERE | feed FILE | drain\n");
 	return 2;
 }

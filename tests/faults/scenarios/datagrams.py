@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import harness
-import tools
-from datagram_stage import Receiver, Sender, listened, sender
+from datagram_stage import Receiver, listened, sender
 from stage import Lie, Stage, content, scenario
 
 SIZES = (1, 1472, 8192, 16385, 65507)

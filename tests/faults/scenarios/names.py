@@ -20,8 +20,8 @@ def name_server(stage: Stage, *addresses: str) -> None:
     stage.own_network()
     script = ["env", "DNS_INSIDE=yes", str(DNS), "sh", "-c", "echo up; read -r _"]
     server = stage.run(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.process.stdin and server.process.stdout
     stdin, stdout = server.process.stdin, server.process.stdout
-    assert stdin and stdout
 
     def over() -> None:
         stdin.close()  # it stops its server then

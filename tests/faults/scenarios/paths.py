@@ -106,8 +106,8 @@ def left_behind(stage: Stage) -> str:
     program, where = stage.serve()
     path = Path(where[0])
     mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise Lie("wrong", f"{stage.role}: mode {mode:04o}: others may connect")
+    if mode & 0o022 or (stage.is_nsk and mode != 0o600):
+        raise Lie("wrong", f"{stage.role}: mode {mode:04o}")
     program.process.send_signal(signal.SIGTERM)
     program.wait(2)
     if path.exists():

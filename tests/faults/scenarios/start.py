@@ -38,7 +38,7 @@ def closed(stage: Stage) -> str:
         whole = (stdout_closed or session.written == HELLO) and (stdin_closed or got == QUESTION)
         if status == 0 and (stdout_closed or not whole):
             raise Lie("silent", seen)
-        if status != 0 and not stderr_closed and not session.program.stderr():
+        if status > 0 and not stderr_closed and not session.program.stderr():
             raise Lie("mute", seen)
         if stage.is_nsk and status != int(stdout_closed):
             raise Lie("wrong", seen)
@@ -170,11 +170,13 @@ for _ in range(1100):
     os.set_inheritable(os.open("/dev/null", os.O_RDONLY), True)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
+# select(2) cannot, and nsk says so: it is not what anybody gets without asking for it.
+NOT_SELECT = {"NSK_POLLER": "poll"}
 
 
 @scenario("R32", "1,100 descriptors inherited", *STREAMS, quick=True)
 def inherited(stage: Stage) -> str:
-    return Exchange(stage, wrap=[sys.executable, "-I", "-S", "-c", MANY]).judge(whole=True)
+    return Exchange(stage, wrap=[sys.executable, "-I", "-S", "-c", MANY], env=NOT_SELECT).judge(whole=True)
 
 
 @scenario("R32", "1,100 descriptors inherited", *DATAGRAMS)
@@ -182,9 +184,9 @@ def inherited_datagrams(stage: Stage) -> str:
     wrap = [sys.executable, "-I", "-S", "-c", MANY]
     if stage.is_client:
         receiver = Receiver(stage)
-        sender(stage, receiver, HELLO, wrap=wrap)
+        sender(stage, receiver, HELLO, wrap=wrap, env=NOT_SELECT)
         if receiver.take(1) != [HELLO]:
             raise Lie("fails", f"{stage.role}: nothing came")
-    elif listened(stage, [HELLO], wrap=wrap)[0] != HELLO:
+    elif listened(stage, [HELLO], wrap=wrap, env=NOT_SELECT)[0] != HELLO:
         raise Lie("fails", f"{stage.role}: nothing was written")
     return "delivered"
