@@ -45,6 +45,13 @@ static void lookup_release(struct blocking *blocking)
 	free(lookup);
 }
 
+/* musl gives a name that nobody has asked for (and frees it with all the rest). */
+static void drop_names(struct addrinfo *info)
+{
+	for (; info != NULL; info = info->ai_next)
+		info->ai_canonname = NULL;
+}
+
 static void lookup_run(struct blocking *blocking)
 {
 	struct lookup *lookup = (struct lookup *)blocking;
@@ -56,6 +63,8 @@ static void lookup_run(struct blocking *blocking)
 		lookup->code = EAI_MEMORY;
 	if (lookup->code != 0)
 		lookup->result = NULL;
+	if ((lookup->hints.ai_flags & AI_CANONNAME) == 0)
+		drop_names(lookup->result);
 }
 
 static struct lookup *lookup_new(const char *host, const char *service, const struct addrinfo *hints)
@@ -73,13 +82,6 @@ static struct lookup *lookup_new(const char *host, const char *service, const st
 	if (service != NULL)
 		lookup->service = memcpy(lookup->words + host_size, service, service_size);
 	return lookup;
-}
-
-/* musl gives a name that nobody has asked for (and frees it with all the rest). */
-static void drop_names(struct addrinfo *info)
-{
-	for (; info != NULL; info = info->ai_next)
-		info->ai_canonname = NULL;
 }
 
 int endpoint_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, int64_t deadline,
@@ -108,8 +110,6 @@ int endpoint_getaddrinfo(const char *host, const char *service, const struct add
 		break;
 	}
 	blocking_release(&lookup->blocking);
-	if (code == 0 && (hints->ai_flags & AI_CANONNAME) == 0)
-		drop_names(*result);
 	return code;
 }
 

@@ -11,9 +11,9 @@ enum {
 	PROMPT_MAX = 8 * PROMPT_LINE_MAX + 1
 };
 
-/* LENGTH bytes at LINE, at most PROMPT_LINE_MAX, as a prompt: what a carriage return has overwritten is left out, tabs are
+/* GIVEN bytes at LINE, at most PROMPT_LINE_MAX, as a prompt: what a carriage return has overwritten is left out, tabs are
  * spaces, and what moves nothing stands between the marks that readline knows. */
-void prompt_format(const char *line, size_t length, char prompt[PROMPT_MAX]);
+void prompt_format(const char *line, size_t given, char prompt[PROMPT_MAX]);
 
 /* Where to break a line of LENGTH bytes, more than PROMPT_LINE_MAX / 2, so that it looks as a terminal of COLUMNS columns
  * would have broken it. */

@@ -11,9 +11,9 @@ struct suspend_calls {
 	void (*resize)(void); /* NULL: SIGWINCH stays as it is */
 };
 
-/* From here to suspend_release SIGTSTP and SIGWINCH make CALLS, and come only inside a wait that lets them through: there
+/* From here to suspend_release SIGTSTP and SIGWINCH make the calls GIVEN, and come only inside a wait that lets them through: there
  * any function may be called. SIGTSTP stays ignored if it was. */
-void suspend_catch(const struct suspend_calls *calls);
+void suspend_catch(const struct suspend_calls *given);
 void suspend_release(void);
 
 /* Takes one that has come, for where the waits never sleep. */
