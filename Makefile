@@ -228,8 +228,8 @@ fuzz-%:
 
 # The relay runs on a kernel of its own: these calls of the library go there.
 KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pipe2 shutdown getsockopt setsockopt \
-                getsockname deadline_now deadline_poll_timeout $(addprefix __sanitizer_cov_trace_,cmp1 cmp4 cmp8 \
-                const_cmp1 const_cmp4 const_cmp8)
+                getsockname $(addprefix deadline_,now after passed poll_timeout) \
+                $(addprefix __sanitizer_cov_trace_,cmp1 cmp4 cmp8 const_cmp1 const_cmp4 const_cmp8)
 build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
 build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 

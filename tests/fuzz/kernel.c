@@ -196,7 +196,7 @@ static void happen_fault(enum kernel_event event)
 	static const int errors[] = { ECONNRESET, ETIMEDOUT, EHOSTUNREACH, EPIPE };
 
 	if (event == KERNEL_RESET && kernel.is_tcp && !kernel.dead)
-		break_connection(errors[kernel_choice() % 4]);
+		break_connection(errors[kernel_choice() % (kernel.peer_ended ? 4 : 3)]); /* EPIPE: behind the peer's end */
 	else if (event == KERNEL_PEER_GOES)
 		lose_peer();
 	else if (event == KERNEL_OUTPUT_GONE && (kernel.output_kind == KERNEL_PIPE || kernel.output_kind == KERNEL_STREAM))
@@ -413,13 +413,15 @@ static ssize_t take_from_socket(size_t length)
 
 		return count == 0 ? -1 : (ssize_t)count;
 	}
+	if (kernel.peer_ended) /* goes before an error: what was sent to us is whole */
+		return 0;
 	if (kernel.socket_error != 0) {
 		int error = kernel.socket_error;
 
 		kernel.socket_error = 0;
 		return fail(error);
 	}
-	return kernel.dead || kernel.peer_ended ? 0 : fail(EAGAIN);
+	return kernel.dead ? 0 : fail(EAGAIN);
 }
 
 /* The same of a write: how many bytes go. */
@@ -519,6 +521,8 @@ ssize_t kernel_sink(void *context, const void *data, size_t count, bool urgent)
 /* ---- the calls ------------------------------------------------------------------------------------------------ */
 
 int64_t __wrap_deadline_now(void);
+int64_t __wrap_deadline_after(int64_t duration);
+bool __wrap_deadline_passed(int64_t deadline);
 int __wrap_deadline_poll_timeout(int64_t deadline);
 ssize_t __wrap_recv(int fd, void *data, size_t length, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t length, int flags);
@@ -548,6 +552,16 @@ int __real_close(int fd);
 int64_t __wrap_deadline_now(void)
 {
 	return kernel.now;
+}
+
+int64_t __wrap_deadline_after(int64_t duration)
+{
+	return duration <= 0 ? DEADLINE_NEVER : deadline_add(kernel.now, duration);
+}
+
+bool __wrap_deadline_passed(int64_t deadline)
+{
+	return deadline != DEADLINE_NEVER && kernel.now >= deadline;
 }
 
 int __wrap_deadline_poll_timeout(int64_t deadline)
@@ -672,6 +686,37 @@ static ssize_t splice_out(size_t number, int out, size_t length)
 	return count;
 }
 
+/* Between the socket and a pipe that the relay was given. The pipe is looked at first, and has no errors (splice(2)). */
+static ssize_t splice_direct(int in, size_t length)
+{
+	bool to_socket = in == KERNEL_INPUT;
+	struct kernel_stream *stream = to_socket ? &kernel.up : &kernel.down;
+	uint64_t *taken = to_socket ? &kernel.read : &kernel.received;
+	size_t waiting = (size_t)(kernel.given - kernel.read);
+	ssize_t count;
+
+	kernel.input_error = kernel.output_error = 0;
+	if (to_socket && waiting == 0)
+		count = kernel.input_ended ? 0 : fail(EAGAIN);
+	else if (to_socket)
+		count = room_in_socket(smaller(waiting, length));
+	else if (kernel.output_gone)
+		count = fail(EPIPE);
+	else
+		count = output_room() == 0 ? fail(EAGAIN) : take_from_socket(smaller(output_room(), length));
+	if (count <= 0)
+		return count;
+	if (*taken != stream->place || stream->crlf)
+		kernel_refuse("a byte that is not the next one is spliced straight");
+	*taken += (uint64_t)count;
+	stream->place += (uint64_t)count;
+	if (to_socket)
+		was_sent((size_t)count);
+	else
+		kernel.written += (uint64_t)count;
+	return count;
+}
+
 ssize_t __wrap_splice(int in, off64_t *in_place, int out, off64_t *out_place, size_t length, unsigned flags)
 {
 	(void)in_place;
@@ -680,6 +725,8 @@ ssize_t __wrap_splice(int in, off64_t *in_place, int out, off64_t *out_place, si
 		kernel_refuse("a splice that blocks");
 	if (out >= KERNEL_PIPES)
 		return splice_in(in, (size_t)(out - KERNEL_PIPES) / 2, length);
+	if (in < KERNEL_PIPES)
+		return splice_direct(in, length);
 	return splice_out((size_t)(in - KERNEL_PIPES) / 2, out, length);
 }
 
@@ -730,6 +777,8 @@ int __wrap_poll(struct pollfd *set, nfds_t count, int timeout)
 	set->revents = 0;
 	if (((events & POLLER_READ) || (is_file && set->fd != KERNEL_SOCKET)) && (set->events & POLLIN))
 		set->revents |= POLLIN;
+	if ((events & POLLER_WRITE) && (set->events & POLLOUT))
+		set->revents |= POLLOUT;
 	if (events & POLLER_ERROR)
 		set->revents |= POLLHUP;
 	return set->revents != 0;
