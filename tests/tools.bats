@@ -50,7 +50,7 @@ deps() {
 	run deps bench
 	assert_success
 	assert_line --partial "socat: compared with"
-	assert_line "Installing with apt-get: netcat-openbsd ncat socat"
+	assert_line --regexp '^Installing with apt-get: netcat-openbsd ncat socat'
 	run cat asked
 	assert_equal "${#lines[@]}" 1
 	assert_output --partial "netcat-openbsd ncat socat"

@@ -143,7 +143,8 @@ static void add_pieces(struct trace_text *text, const struct msghdr *message, si
 		add_bytes(text, message->msg_iov[i].iov_base, count);
 		length -= count;
 	}
-	trace_add(text, "%s", (size_t)message->msg_iovlen > PIECES_SHOWN ? "..." : "");
+	if ((size_t)message->msg_iovlen > PIECES_SHOWN)
+		trace_add(text, "%s...", gap);
 }
 
 static void add_message(struct trace_text *text, const struct sock_event *event, bool sending)
