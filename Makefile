@@ -133,13 +133,15 @@ LIBRARY := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 , := ,
 
 SUBMAKE = +@$(MAKE) --no-print-directory
+# What only compiles takes every processor, unless a -j of yours says how many.
+AT_ONCE = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 
 .DEFAULT_GOAL := all
 .PHONY: all static
 all: $(BUILD)/nsk
 
 static:
-	$(SUBMAKE) STATIC=1 all
+	$(SUBMAKE) $(AT_ONCE) STATIC=1 all
 
 $(BUILD)/nsk: $(OBJECTS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(OBJECTS) $(LIBS)
@@ -190,13 +192,13 @@ mutants: deps-build deps-check
 
 check: deps-build deps-check
 	-@DEPS='$(DEPS)' tools/deps.sh fuzz
-	$(SUBMAKE) PROFILE=release all units
-	$(SUBMAKE) PROFILE=asan all units
+	$(SUBMAKE) $(AT_ONCE) PROFILE=release all units
+	$(SUBMAKE) $(AT_ONCE) PROFILE=asan all units
 	-$(SUBMAKE) fuzzers
 	@tests/run build/release$(VARIANT) build/asan$(VARIANT)
 
 demo: deps-build
-	$(SUBMAKE) PROFILE=release all
+	$(SUBMAKE) $(AT_ONCE) PROFILE=release all
 	@NSK=build/release$(VARIANT)/nsk tools/demo
 
 deps-%:
@@ -217,7 +219,7 @@ FUZZ_RUNS    ?= -1
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: $(FUZZ_TARGETS:fuzz_%=fuzz-%)
 fuzzers:
-	$(SUBMAKE) PROFILE=fuzz CC=clang $(FUZZ_TARGETS:%=build/fuzz/%)
+	$(SUBMAKE) $(AT_ONCE) PROFILE=fuzz CC=clang $(FUZZ_TARGETS:%=build/fuzz/%)
 fuzz-%:
 	$(SUBMAKE) PROFILE=fuzz CC=clang build/fuzz/fuzz_$*
 	@mkdir -p build/fuzz/corpus/$*
@@ -249,7 +251,7 @@ lint: deps-build deps-lint
 	$(SUBMAKE) -k $(LINTS)
 
 lint-gcc lint-clang lint-analyzer:
-	+@$(call quietly,$(MAKE) -s BUILD=build/$@$(VARIANT) $(LINT_BUILD) all units)
+	+@$(call quietly,$(MAKE) -s $(AT_ONCE) BUILD=build/$@$(VARIANT) $(LINT_BUILD) all units)
 lint-gcc:      LINT_BUILD = CC=gcc CFLAGS=-Werror
 lint-clang:    LINT_BUILD = CC=clang CFLAGS=-Werror
 lint-analyzer: LINT_BUILD = CC=gcc PROFILE=debug CFLAGS='-Werror -fanalyzer'
@@ -295,7 +297,7 @@ generate: all
 	@NSK=$(BUILD)/nsk tools/man-options $(PAGES)
 
 coverage:
-	$(SUBMAKE) PROFILE=coverage all units
+	$(SUBMAKE) $(AT_ONCE) PROFILE=coverage all units
 	@find build/coverage -name '*.gcda' -delete
 	-@tests/run build/coverage
 	-@for sweep in allocations sweep sweep-datagrams; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
