@@ -117,6 +117,7 @@ assert_offers() {
 }
 
 @test "every command of nsk itself is offered, with every long option" {
+	[[ $NSK != */asan/* ]] || skip "three shells for each command: what they ask nsk for is in cli.bats"
 	local shell name
 
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$NSK" >bin/nsk

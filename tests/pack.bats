@@ -258,9 +258,12 @@ refuses_lines() {
 	assert_equal "$(tail -c 2 out | xxd -p)" 2710
 }
 
-@test "pack, unpack and calcsize agree with Python's struct on 2,000 random cases" {
+@test "pack, unpack and calcsize agree with Python's struct on random cases" {
+	local cases=2000
+
 	command -v python3 >/dev/null || skip "no python3 here: nothing to compare with"
-	run python3 "$ROOT/tests/pack-differential.py" "${PACK_CASES:-2000}"
+	[[ $NSK == */asan/* ]] && cases=300 # each is three programs, which a sanitizer starts slowly
+	run python3 "$ROOT/tests/pack-differential.py" "${PACK_CASES:-$cases}"
 	assert_success
-	assert_output "${PACK_CASES:-2000} cases, 0 differences"
+	assert_output "${PACK_CASES:-$cases} cases, 0 differences"
 }

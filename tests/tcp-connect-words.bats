@@ -104,10 +104,12 @@ assert_malformed() {
 
 @test "-v tells what a name was found to be, of numbers there is nothing to tell" {
 	serve_start 127.0.0.1 0
-	run --separate-stderr nsk tcp-connect -v -4 localhost "$SERVER_PORT" </dev/null
+	run --separate-stderr nsk tcp-connect -v -q 0.1 -4 localhost "$SERVER_PORT" </dev/null
+	assert_success
 	assert_equal "${stderr_lines[0]}" "nsk tcp-connect: localhost port $SERVER_PORT: 127.0.0.1:$SERVER_PORT"
 	serve_start 127.0.0.1 0
-	run --separate-stderr nsk tcp-connect -v 127.0.0.1 "$SERVER_PORT" </dev/null
+	run --separate-stderr nsk tcp-connect -v -q 0.1 127.0.0.1 "$SERVER_PORT" </dev/null
+	assert_success
 	assert_regex "${stderr_lines[0]}" "^nsk tcp-connect: connected to 127.0.0.1:$SERVER_PORT from "
 	run --separate-stderr nsk tcp-connect -z -v 127.0.0.1 1 </dev/null
 	assert_equal "${#stderr_lines[@]}" 1
