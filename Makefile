@@ -93,6 +93,7 @@ with_fopencookie       := view/screen
 without_fopencookie    := view/screen_plain
 with_epoll             := core/poller_epoll core/sock_epoll
 with_splice            := core/pump_splice
+without_splice         := core/pump_splice_none
 with_sock_diag         := core/listening_diag
 with_proc              := core/listening_proc core/tcp_table core/reopen
 without_proc           := core/tcp_table_none core/reopen_none

@@ -6,7 +6,7 @@
 load helpers
 
 # Runs the target NAME for its share of the minute.
-smoke() {
+assert_no_finding() {
 	local fuzzer=$ROOT/build/fuzz/fuzz_$1 targets
 
 	[[ $NSK == */release/* ]] || skip "the fuzzers are a build of their own"
@@ -21,39 +21,39 @@ smoke() {
 }
 
 @test "any FORMAT" {
-	smoke format
+	assert_no_finding format
 }
 
 @test "any line to pack" {
-	smoke pack
+	assert_no_finding pack
 }
 
 @test "any record to unpack" {
-	smoke unpack
+	assert_no_finding unpack
 }
 
 @test "any number" {
-	smoke value
+	assert_no_finding value
 }
 
 @test "any line of the repl" {
-	smoke repl
+	assert_no_finding repl
 }
 
 @test "any address" {
-	smoke endpoint
+	assert_no_finding endpoint
 }
 
 @test "any option's argument" {
-	smoke option
+	assert_no_finding option
 }
 
 @test "any bytes as text" {
-	smoke text
+	assert_no_finding text
 }
 
 @test "the relay under any schedule" {
-	smoke relay
+	assert_no_finding relay
 }
 
 @test "every target has its smoke and a corpus" {
@@ -61,7 +61,7 @@ smoke() {
 
 	for name in "$ROOT"/tests/fuzz/fuzz_*.c; do
 		name=${name##*/fuzz_}
-		grep -qx "	smoke ${name%.c}" "$BATS_TEST_FILENAME"
+		grep -qx "	assert_no_finding ${name%.c}" "$BATS_TEST_FILENAME"
 		[ -n "$(ls "$ROOT/tests/fuzz/corpus/${name%.c}")" ]
 	done
 }

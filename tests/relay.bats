@@ -84,6 +84,16 @@ is_plain_build() {
 	each_engine case_reader_gone
 }
 
+# nsk as client, stopped when it knows that it is connected, until the peer has sent $SOME and a reset.
+stop_until_reset() {
+	peer_listen until=stopped "sendfile=$SOME" reset
+	session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
+	until_true grep -q connected err
+	kill -STOP "$SESSION_PID"
+	touch stopped
+	until_true peer_did closed
+}
+
 @test "R05: a reset after 50 KB" {
 	case_reset() {
 		peer_listen "sendfile=$SOME" send= until=written reset
@@ -96,12 +106,7 @@ is_plain_build() {
 		cmp out "$SOME"
 	}
 	case_reset_at_once() {
-		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
-		until_true grep -q connected err # it knows, and not only the peer
-		kill -STOP "$SESSION_PID"
-		touch stopped
-		until_true peer_did closed
+		stop_until_reset
 		kill -CONT "$SESSION_PID"
 		session_wait
 		assert_equal "$SESSION_STATUS" 1
@@ -114,12 +119,7 @@ is_plain_build() {
 
 @test "R06: what had come before a reset is written, though sending finds the reset first" {
 	case_behind() {
-		peer_listen until=stopped "sendfile=$SOME" reset
-		session_start tcp-connect -v 127.0.0.1 "$PEER_PORT"
-		until_true grep -q connected err # it knows, and not only the peer
-		kill -STOP "$SESSION_PID"
-		touch stopped
-		until_true peer_did closed
+		stop_until_reset
 		echo late >&"$STDIN_FD"
 		kill -CONT "$SESSION_PID"
 		session_wait

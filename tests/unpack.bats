@@ -6,7 +6,7 @@
 load helpers
 
 # Unpacking the HEX operands "$3"... by FORMAT "$1" prints "$2".
-unpacks() {
+assert_unpacks() {
 	run --separate-stderr nsk unpack "$1" "${@:3}"
 	assert_success
 	assert_output "$2"
@@ -14,7 +14,7 @@ unpacks() {
 }
 
 # `unpack ARGS...` ends with STATUS and TEXT on stderr, and nothing on stdout.
-refuses() {
+assert_refuses() {
 	run --separate-stderr nsk unpack "${@:3}"
 	assert_equal "$status" "$1"
 	assert_output ""
@@ -23,48 +23,48 @@ refuses() {
 }
 
 @test "unpack: integers" {
-	unpacks '!HHI' '80 8080 1' 00501f9000000001
-	unpacks '<bBhHiIqQ' '-1 128 -2 32768 -3 2147483649 -4 18446744073709551615' \
+	assert_unpacks '!HHI' '80 8080 1' 00501f9000000001
+	assert_unpacks '<bBhHiIqQ' '-1 128 -2 32768 -3 2147483649 -4 18446744073709551615' \
 		ff80feff0080fdffffff01000080fcffffffffffffffffffffffffffffff
-	unpacks '>q' -9223372036854775808 8000000000000000
+	assert_unpacks '>q' -9223372036854775808 8000000000000000
 }
 
 @test "unpack: floats, the shortest text" {
-	unpacks '>d' 1.5 3ff8000000000000
-	unpacks '>d' 1 3ff0000000000000
-	unpacks '>d' 0.1 3fb999999999999a
-	unpacks '>f' 0.1 3dcccccd
-	unpacks '>e' 0.1 2e66
-	unpacks '>d' -0 8000000000000000
-	unpacks '>3d' 'inf -inf nan' 7ff0000000000000 fff0000000000000 7ff8000000000000
-	unpacks '>d' 5e-324 0000000000000001
-	unpacks '>d' 1.7976931348623157e308 7fefffffffffffff
+	assert_unpacks '>d' 1.5 3ff8000000000000
+	assert_unpacks '>d' 1 3ff0000000000000
+	assert_unpacks '>d' 0.1 3fb999999999999a
+	assert_unpacks '>f' 0.1 3dcccccd
+	assert_unpacks '>e' 0.1 2e66
+	assert_unpacks '>d' -0 8000000000000000
+	assert_unpacks '>3d' 'inf -inf nan' 7ff0000000000000 fff0000000000000 7ff8000000000000
+	assert_unpacks '>d' 5e-324 0000000000000001
+	assert_unpacks '>d' 1.7976931348623157e308 7fefffffffffffff
 }
 
 @test "unpack: truth values and text" {
-	unpacks '???' 'false true true' 000102
-	unpacks '3s' '"a\"\\"' 61225c
-	unpacks 'cc' '"A" "\x00"' 4100
-	unpacks '4p' '"ab"' 0261627a
-	unpacks '3p' '"ab"' ff6162
-	unpacks '4s' '"\xc3\xa9 ~"' c3a9207e
-	unpacks '0s' '""'
-	unpacks '2xB' 7 000007
+	assert_unpacks '???' 'false true true' 000102
+	assert_unpacks '3s' '"a\"\\"' 61225c
+	assert_unpacks 'cc' '"A" "\x00"' 4100
+	assert_unpacks '4p' '"ab"' 0261627a
+	assert_unpacks '3p' '"ab"' ff6162
+	assert_unpacks '4s' '"\xc3\xa9 ~"' c3a9207e
+	assert_unpacks '0s' '""'
+	assert_unpacks '2xB' 7 000007
 }
 
 @test "unpack: digits in either case, joined, with white space" {
-	unpacks '!I' 439041101 1A 2B3c 4D
-	unpacks '!I' 439041101 '1a 2b'$'\n''3c4d'
-	unpacks '!H' 80 0 050
-	refuses 1 "HEX '0g': 'g' at position 2 is no hex digit" B 0g
-	refuses 1 'no hex digit' B 0x00
-	refuses 1 "HEX '0é': 'é' at position 2 is no hex digit" B 0é
-	refuses 1 'odd number of digits' B 0
+	assert_unpacks '!I' 439041101 1A 2B3c 4D
+	assert_unpacks '!I' 439041101 '1a 2b'$'\n''3c4d'
+	assert_unpacks '!H' 80 0 050
+	assert_refuses 1 "HEX '0g': 'g' at position 2 is no hex digit" B 0g
+	assert_refuses 1 'no hex digit' B 0x00
+	assert_refuses 1 "HEX '0é': 'é' at position 2 is no hex digit" B 0é
+	assert_refuses 1 'odd number of digits' B 0
 }
 
 @test "unpack: exactly one record" {
-	refuses 1 'requires a buffer of 4 bytes, got 3' '!I' 010203
-	refuses 1 'requires a buffer of 4 bytes, got more than 4' '!I' 0102030405
+	assert_refuses 1 'requires a buffer of 4 bytes, got 3' '!I' 010203
+	assert_refuses 1 'requires a buffer of 4 bytes, got more than 4' '!I' 0102030405
 	run --separate-stderr bash -c 'printf abc | "$NSK" unpack "!I"'
 	assert_equal "$status" 1
 	assert_equal "$stderr" "nsk unpack: standard input: requires a buffer of 4 bytes, got 3"
@@ -72,9 +72,9 @@ refuses() {
 	assert_equal "$status" 1
 	assert_output ''
 	assert_equal "$stderr" "nsk unpack: standard input: requires a buffer of 4 bytes, got more than 4"
-	refuses 1 'requires a buffer of 1 bytes, got 0' B
-	refuses 1 'requires a buffer of 0 bytes, got more than 0' '' 00
-	unpacks '' ''
+	assert_refuses 1 'requires a buffer of 1 bytes, got 0' B
+	assert_refuses 1 'requires a buffer of 0 bytes, got more than 0' '' 00
+	assert_unpacks '' ''
 }
 
 @test "unpack -f, and what cannot be opened or read" {
@@ -83,10 +83,10 @@ refuses() {
 	assert_output 80
 	run bash -c '"$NSK" unpack -f - "!H" <port'
 	assert_output 80
-	refuses 1 'missing: no such file or directory' -f missing '!H'
-	refuses 1 "'': no such file or directory" -f '' '!H'
-	refuses 1 '/: is a directory' -f / '!H'
-	refuses 2 '-f and HEX' -f port '!H' 0050
+	assert_refuses 1 'missing: no such file or directory' -f missing '!H'
+	assert_refuses 1 "'': no such file or directory" -f '' '!H'
+	assert_refuses 1 '/: is a directory' -f / '!H'
+	assert_refuses 2 '-f and HEX' -f port '!H' 0050
 }
 
 @test "unpack -n reads not one byte more, from a pipe and from a file" {
@@ -116,8 +116,8 @@ refuses() {
 }
 
 @test "unpack --offset past the end" {
-	refuses 1 'ends after 2 bytes, before offset 3' --offset 3 B 0102
-	refuses 1 'requires a buffer of 1 bytes, got 0' --offset 2 B 0102
+	assert_refuses 1 'ends after 2 bytes, before offset 3' --offset 3 B 0102
+	assert_refuses 1 'requires a buffer of 1 bytes, got 0' --offset 2 B 0102
 	run nsk unpack --offset 1 B 010203
 	assert_output 2
 	run nsk unpack -r --offset 1 B 010203
@@ -140,15 +140,15 @@ refuses() {
 }
 
 @test "unpack: options that exclude each other, or make no sense" {
-	refuses 2 'size 0' -r ''
-	refuses 2 'size 0' -r 0s
-	refuses 2 '-r and -n' -r -n 1 B 00
-	refuses 2 '--json and --explain' --json --explain B 00
-	refuses 2 '' -n x B 00
-	refuses 2 '' -n -1 B 00
-	refuses 2 '' --offset -1 B 00
-	refuses 2 '' --offset 99999999999999999999 B 00
-	refuses 2 '' --rep B 00
+	assert_refuses 2 'size 0' -r ''
+	assert_refuses 2 'size 0' -r 0s
+	assert_refuses 2 '-r and -n' -r -n 1 B 00
+	assert_refuses 2 '--json and --explain' --json --explain B 00
+	assert_refuses 2 '' -n x B 00
+	assert_refuses 2 '' -n -1 B 00
+	assert_refuses 2 '' --offset -1 B 00
+	assert_refuses 2 '' --offset 99999999999999999999 B 00
+	assert_refuses 2 '' --rep B 00
 }
 
 @test "unpack: options may follow FORMAT" {
@@ -163,14 +163,14 @@ refuses() {
 	assert_output 'größe=1'
 	run nsk unpack --names ab,a '!HH' 00010002
 	assert_output "ab=1 a=2"
-	refuses 2 '2 names for 3 values' --names a,b '!HHs' 0001000241
+	assert_refuses 2 '2 names for 3 values' --names a,b '!HHs' 0001000241
 	run -2 nsk unpack --names $'\xff' '!H' 0001
-	refuses 2 '3 names for 2 values' --names a,b,c '!HH' 00010002
-	refuses 2 'not a name' --names a,,c '!HHH' 000100020003
-	refuses 2 'not a name' --names 'a b' B 00
-	refuses 2 'not a name' --names 'a=b' B 00
-	refuses 2 "'a': stands there twice" --names a,a '!HH' 00010002
-	refuses 2 'name' --names a '' ''
+	assert_refuses 2 '3 names for 2 values' --names a,b,c '!HH' 00010002
+	assert_refuses 2 'not a name' --names a,,c '!HHH' 000100020003
+	assert_refuses 2 'not a name' --names 'a b' B 00
+	assert_refuses 2 'not a name' --names 'a=b' B 00
+	assert_refuses 2 "'a': stands there twice" --names a,a '!HH' 00010002
+	assert_refuses 2 'name' --names a '' ''
 }
 
 @test "unpack --json" {

@@ -28,12 +28,10 @@ static const struct pump_mover *choose(const struct pump *pump)
 		return plan->mover;
 	if (pump->to->kind == END_NULL && pump->from->is_tcp)
 		return &pump_discard;
-#if HAVE_SPLICE
 	const struct pump_mover *splicing = pump_splice_choose(pump->from, pump->to);
 
 	if (splicing != NULL)
 		return splicing;
-#endif
 	if (pump->to->kind == END_NULL && pump->from->kind == END_SOCKET)
 		return &pump_discard;
 	return &pump_copy;

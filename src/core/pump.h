@@ -38,11 +38,12 @@ struct pump_mover {
 };
 
 extern const struct pump_mover pump_copy, pump_discard, pump_record;
-#if HAVE_SPLICE
+
+/* Where the system has splice: */
 extern const struct pump_mover pump_splice, pump_direct;
-/* The one of these that serves the ends and gains something, or NULL: pipes are enlarged on the way. */
+
+/* The one of these that serves the ends and gains something, pipes being enlarged on the way; NULL: none. */
 const struct pump_mover *pump_splice_choose(const struct end *from, const struct end *to);
-#endif
 
 /* Changes the bytes on their way, in any pieces. */
 struct pump_filter {
