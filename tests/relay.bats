@@ -24,6 +24,42 @@ is_plain_build() {
 	! nm -D "$NSK" 2>/dev/null | grep -q __asan_
 }
 
+# Ctrl-C while nsk, which has been told of what was typed, is about to read it: NAME STATUS STEPS... -- COMMAND...
+assert_stops() {
+	local name=$1 wanted=$2 steps=()
+
+	shift 2
+	while [ "$1" != -- ]; do
+		steps+=("$1")
+		shift
+	done
+	shift
+	run timeout 60 "$PYTHON" -B "$ROOT/tests/typist" 'type=abc\r' "until=$name.held" stop "touch=$name.go" "${steps[@]}" -- \
+		env LD_PRELOAD="$BATS_FILE_TMPDIR/shim.so" SHIM_HOLD="$name" "$@"
+	assert_equal "$status" "$wanted"
+	assert_equal "$(ls "$name".*)" "$name.go"$'\n'"$name.held"
+}
+
+@test "Ctrl-C that throws away what was typed is not lost with it" {
+	is_plain_build || skip "a shim and a sanitizer do not go together: the plain build is tested so"
+	needs proc # a terminal cannot be opened anew there
+	needs_preload
+	case_stream() {
+		peer_listen 'send=go\n' recv
+		assert_stops typed 130 -- "$NSK" tcp-connect --no-edit 127.0.0.1 "$PEER_PORT"
+	}
+	each_engine case_stream
+	TERM=xterm
+	export TERM
+	peer_listen 'send=go\n' recv
+	assert_stops edited 130 -- "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT"
+	assert_stops datagrams 130 -- "$NSK" udp-send 127.0.0.1 9
+	assert_stops repl 0 'see=nsk> ' 'see=nsk> ' quit -- "$NSK" repl
+	assert_stops step 130 -- "$NSK" demo --step byte-order
+	TERM=dumb
+	assert_stops lines 0 'see=nsk> ' 'see=nsk> ' quit -- "$NSK" repl
+}
+
 @test "R01: stdout is /dev/full" {
 	case_full() {
 		peer_listen send=hello recv

@@ -60,13 +60,13 @@ void end_open(struct end *end, int fd, bool written)
 	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = classify(fd, written), .write_limit = SIZE_MAX };
 	end->splices = end->kind == END_PIPE || end->kind == END_NULL ||
 	               (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
-	if (!written || (end->kind != END_PIPE && end->kind != END_TERMINAL))
+	if (end->kind != END_TERMINAL && !(written && end->kind == END_PIPE))
 		return;
-	int again = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? reopen(fd) : -1;
-	if (again >= 0) {
+	int again = !written ? reopen_terminal(fd) : flags >= 0 && (flags & O_ACCMODE) != O_RDONLY ? reopen(fd) : -1;
+	if (again >= 0 && again != fd) {
 		end->given_fd = fd;
 		end->fd = again;
-	} else {
+	} else if (written) {
 		end->write_limit = end->kind == END_PIPE ? PIPE_BUF : TERMINAL_WRITE;
 	}
 }

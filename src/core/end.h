@@ -47,7 +47,7 @@ struct end {
 	const struct end_terminal *terminal; /* NULL: read and written as it is */
 };
 
-/* Looks at FD. A pipe or terminal that is WRITTEN is opened once more, non-blocking, where the system allows it
+/* Looks at FD. A terminal, and a pipe that is WRITTEN, is opened once more, non-blocking, where the system allows it
  * (/proc/self/fd); else writes are kept so short that they do not block when poll says ready. */
 void end_open(struct end *end, int fd, bool written);
 

@@ -6,6 +6,7 @@
 #include "core/lines.h"
 
 #include "core/interrupt.h"
+#include "core/reopen.h"
 #include "core/signal_poll.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ enum { PIECE = 4096 };
 /* Reads more behind what is held. 0, or -1 with errno. */
 static int fill(struct lines *lines)
 {
-	struct pollfd readable = { .fd = lines->fd, .events = POLLIN };
+	struct pollfd readable = { .fd = lines->own, .events = POLLIN };
 
 	memmove(lines->held, lines->held + lines->taken, lines->count - lines->taken);
 	lines->count -= lines->taken;
@@ -34,7 +35,7 @@ static int fill(struct lines *lines)
 	}
 	if (signal_poll(&readable, 1, -1, interrupt_wait_mask()) < 0)
 		return -1;
-	ssize_t got = read(lines->fd, lines->held + lines->count, PIECE);
+	ssize_t got = read(lines->own, lines->held + lines->count, PIECE);
 	if (got < 0)
 		return -1;
 	lines->count += (size_t)got;
@@ -49,6 +50,7 @@ int lines_next(struct lines *lines, const char **line, size_t *length)
 		if (lines->held == NULL)
 			return -1;
 		lines->room = PIECE;
+		lines->own = reopen_terminal(lines->fd);
 	}
 	for (;;) {
 		size_t left = lines->count - lines->taken;
@@ -65,7 +67,7 @@ int lines_next(struct lines *lines, const char **line, size_t *length)
 			lines->ended = false; /* a terminal goes on after its end */
 			return 0;
 		}
-		if (fill(lines) < 0 && (errno != EINTR || interrupt_pending() != 0))
+		if (fill(lines) < 0 && ((errno != EINTR && errno != EAGAIN) || interrupt_pending() != 0))
 			return -1;
 	}
 }
@@ -74,6 +76,8 @@ void lines_release(struct lines *lines)
 {
 	int saved = errno;
 
+	if (lines->held != NULL && lines->own != lines->fd)
+		close(lines->own);
 	free(lines->held);
 	*lines = (struct lines){ .fd = -1 };
 	errno = saved;

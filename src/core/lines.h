@@ -9,6 +9,7 @@
 
 struct lines {
 	int fd;
+	int own;            /* ours, to read from: see reopen_terminal */
 	char *held;         /* ours */
 	size_t count, room; /* of held; what it begins with has been given out already up to `taken` */
 	size_t taken;

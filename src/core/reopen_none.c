@@ -10,3 +10,8 @@ int reopen(int fd)
 	(void)fd;
 	return -1;
 }
+
+int reopen_terminal(int fd)
+{
+	return fd;
+}

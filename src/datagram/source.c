@@ -7,6 +7,7 @@
 
 #include "bytes/escape.h"
 #include "cli/message.h"
+#include "core/reopen.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -65,11 +66,14 @@ int source_open_reader(struct source *source)
 		source->buffer = NULL;
 		return report_out_of_memory();
 	}
+	source->own = reopen_terminal(source->fd);
 	return STATUS_OK;
 }
 
 void source_close(struct source *source)
 {
+	if (source->buffer != NULL && source->own != source->fd)
+		close(source->own);
 	free(source->words);
 	free(source->buffer);
 	source->words = NULL;
@@ -84,7 +88,7 @@ int source_read(struct source *source)
 		memmove(source->buffer, source->buffer + source->begin, held);
 	source->begin = 0;
 	source->end = held;
-	ssize_t count = read(source->fd, source->buffer + held, source->capacity - held);
+	ssize_t count = read(source->own, source->buffer + held, source->capacity - held);
 	if (count < 0)
 		return errno == EAGAIN || errno == EINTR ? STATUS_OK : report_errno("%s", source->name);
 	source->end += (size_t)count;

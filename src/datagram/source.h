@@ -32,6 +32,7 @@ struct source {
 	int64_t round;
 	unsigned char *buffer;
 	size_t capacity, begin, end;
+	int own;       /* to read from: see reopen_terminal */
 	uint64_t line; /* how many came before */
 	bool ended;
 };

@@ -7,6 +7,7 @@
 
 #include "core/interrupt.h"
 #include "core/signal_poll.h"
+#include "view/keys.h"
 #include "view/readline.h"
 #include "view/suspend.h"
 
@@ -39,18 +40,6 @@ static char **complete(const char *word, int begin, int end)
 	return library->completion_matches(word, next_match);
 }
 
-bool editor_readline_open(const struct editor *editor)
-{
-	library = readline_load();
-	if (library == NULL)
-		return false;
-	*library->catch_signals = 0;
-	*library->word_breaks = " \t\n\"'(),;=[]|+#$";
-	if (editor->complete != NULL)
-		*library->attempted_completion = complete;
-	return true;
-}
-
 /* The library calls this with a whole line, NULL at the end. */
 static void take_line(char *line)
 {
@@ -62,6 +51,11 @@ static void take_line(char *line)
 /* ---- while the line is typed ----------------------------------------------------------------------- */
 
 #if HAVE_READLINE
+static void take_keys(void)
+{
+	*library->getc_function = keys_next;
+}
+
 static void clean_up(void)
 {
 	library->sigcleanup();
@@ -79,7 +73,11 @@ static void take_again(void)
 	library->redisplay();
 }
 #else
-/* libedit has nothing to clean; nor can it draw a line where others have moved the cursor: it begins the line anew. */
+/* libedit reads by itself, for it wants characters, not bytes; it has nothing to clean; nor can it draw a line where others have moved the cursor: it begins the line anew. */
+static void take_keys(void)
+{
+}
+
 static void clean_up(void)
 {
 }
@@ -105,6 +103,19 @@ static void give_up_line(void)
 	library->handler_remove();
 }
 
+bool editor_readline_open(const struct editor *editor)
+{
+	library = readline_load();
+	if (library == NULL)
+		return false;
+	*library->catch_signals = 0;
+	take_keys();
+	*library->word_breaks = " \t\n\"'(),;=[]|+#$";
+	if (editor->complete != NULL)
+		*library->attempted_completion = complete;
+	return true;
+}
+
 int editor_readline_next(const struct editor *editor, char **line)
 {
 	struct pollfd readable = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -122,8 +133,11 @@ int editor_readline_next(const struct editor *editor, char **line)
 			take_line(NULL);
 	}
 	suspend_release();
-	if (!has_finished) {
+	if (!has_finished)
 		give_up_line();
+	if (interrupt_pending() != 0) {
+		free(finished);
+		finished = NULL;
 		errno = EINTR;
 		return -1;
 	}

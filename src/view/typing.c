@@ -6,6 +6,7 @@
 #include "view/typing.h"
 
 #include "core/deadline.h"
+#include "view/keys.h"
 #include "view/readline.h"
 #include "view/suspend.h"
 
@@ -260,6 +261,7 @@ bool typing_open(struct typing *typing, const char *history_file)
 		open_history(typing, history_file);
 	*library->catch_signals = 0;
 	*library->catch_resize = 0;
+	*library->getc_function = keys_next;
 	*library->attempted_completion = complete_nothing;
 	*library->out = typing->screen.stream;
 	library->initialize();

@@ -10,6 +10,7 @@
  *	SHIM_SHORT=N      at most N bytes a call, by chance
  *	SHIM_EINTR=1      EINTR: every second wait, every fourth transfer but on a regular file
  *	SHIM_EAGAIN=1     EAGAIN: every fourth transfer on a non-blocking descriptor, or asked to be so
+ *	SHIM_HOLD=NAME    the first read from a terminal makes the file NAME.held, and waits (10 s) for the file NAME.go
  *	SHIM_SEED=N       another course of chances
  *	SHIM_REPORT=FILE  at exit how often each was done is written there: "short 12 eintr 3 eagain 4"
  */
@@ -145,8 +146,27 @@ static void *real(const char *name)
 
 /* ---- transfers ---------------------------------------------------------------------------------- */
 
+static void hold(const char *name)
+{
+	char held[4096], go[4096];
+	int fd;
+
+	snprintf(held, sizeof held, "%s.held", name);
+	snprintf(go, sizeof go, "%s.go", name);
+	fd = open(held, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0) /* not the first */
+		return;
+	close(fd);
+	for (int i = 0; i < 1000 && access(go, F_OK) != 0; i++)
+		REAL(poll)(NULL, 0, 10);
+}
+
 ssize_t read(int fd, void *buffer, size_t size)
 {
+	const char *held = getenv("SHIM_HOLD");
+
+	if (held != NULL && isatty(fd))
+		hold(held);
 	return fails(fd, TAKING, false) ? -1 : REAL(read)(fd, buffer, allowed(size));
 }
 

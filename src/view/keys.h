@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The keys that are typed at stdin, for GNU readline: its own reading would keep Ctrl-C out (see reopen_terminal). */
+#ifndef NSK_VIEW_KEYS_H
+#define NSK_VIEW_KEYS_H
+
+#include <stdio.h>
+
+/* rl_getc_function: waits for the next key, which it returns. EOF at the end; READERR when the terminal fails or a signal
+ * came (interrupt.h). */
+int keys_next(FILE *unused);
+
+#endif
