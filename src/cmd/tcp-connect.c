@@ -96,7 +96,8 @@ static int connect_and_run(struct dial_plan *plan)
 		sock_close(fd);
 		return status;
 	}
-	note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
+	if (message_is_verbose())
+		note("connected to %s from %s", endpoint_format(&peer, peer_text), endpoint_format(&here, here_text));
 	return server_run_dialled(plan->session, fd, &peer);
 }
 

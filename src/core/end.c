@@ -34,10 +34,10 @@ bool end_is_dev_null(int fd)
 	return fstat(fd, &what) == 0 && is_dev_null(&what);
 }
 
-static enum end_kind classify(int fd, bool written)
+/* FLAGS are the description's, where it is written. */
+static enum end_kind classify(int fd, bool written, int flags)
 {
 	struct stat what;
-	int flags = fcntl(fd, F_GETFL);
 
 	if (fstat(fd, &what) < 0)
 		return END_OTHER;
@@ -55,9 +55,9 @@ static enum end_kind classify(int fd, bool written)
 
 void end_open(struct end *end, int fd, bool written)
 {
-	int flags = fcntl(fd, F_GETFL);
+	int flags = written ? fcntl(fd, F_GETFL) : 0;
 
-	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = classify(fd, written), .write_limit = SIZE_MAX };
+	*end = (struct end){ .fd = fd, .given_fd = -1, .kind = classify(fd, written, flags), .write_limit = SIZE_MAX };
 	end->splices = end->kind == END_PIPE || end->kind == END_NULL ||
 	               (end->kind == END_FILE && flags >= 0 && !(flags & O_APPEND));
 	if (end->kind != END_TERMINAL && !(written && end->kind == END_PIPE))

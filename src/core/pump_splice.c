@@ -24,10 +24,9 @@ enum {
 static int enlarge(int fd)
 {
 	int size = fcntl(fd, F_GETPIPE_SZ);
+	int larger = size < PIPE_WANTED ? fcntl(fd, F_SETPIPE_SZ, PIPE_WANTED) : -1;
 
-	if (size < PIPE_WANTED)
-		fcntl(fd, F_SETPIPE_SZ, PIPE_WANTED);
-	return fcntl(fd, F_GETPIPE_SZ);
+	return larger > 0 ? larger : size;
 }
 
 static bool end_serves(const struct end *end)

@@ -227,14 +227,13 @@ static void stop_clients(struct server *server)
 static int finish(struct server *server, int status)
 {
 	struct session *session = server->session;
-	char text[ENDPOINT_TEXT_MAX];
 
 	stop_clients(server);
 	merge_release(&session->merge);
 	agenda_release(&server->agenda);
 	free(server->by_fd);
 	accept_spend_spares(server);
-	monitor_end(&session->monitor, endpoint_format(&server->here, text));
+	monitor_end(&session->monitor, &server->here);
 	session_tell_escaped(session);
 	int finished = session_finish(session);
 	return status != STATUS_OK ? status : finished;

@@ -52,6 +52,7 @@ static int stdio_open(struct client *client, const struct endpoint *peer)
 {
 	struct stdio_client *self = (struct stdio_client *)client;
 	struct session *session = client->server->session;
+	char name[ENDPOINT_TEXT_MAX];
 	int status = joint_open(&self->joint, session, peer, client->number);
 
 	if (status != STATUS_OK)
@@ -59,7 +60,7 @@ static int stdio_open(struct client *client, const struct endpoint *peer)
 	struct relay_plan plan = joint_plan(&self->joint, client->fd, wake, self);
 	self->relay = relay_open(&plan, client->server->poller);
 	if (self->relay == NULL)
-		return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", self->joint.watched.name);
+		return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", monitor_name(&self->joint.watched, name));
 	return watch(self) < 0 ? report_out_of_memory() : STATUS_OK;
 }
 

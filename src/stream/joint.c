@@ -67,9 +67,11 @@ static int report_broken(const char *peer, const struct relay_result *result)
 static int report_outcome(const struct joint *joint, const struct relay_result *result)
 {
 	const struct session *session = joint->session;
-	const char *peer = joint->watched.name;
-	char duration[VALUE_DURATION_MAX];
+	char name[ENDPOINT_TEXT_MAX], duration[VALUE_DURATION_MAX];
 
+	if (result->outcome == RELAY_DONE)
+		return monitor_report(&joint->watched);
+	const char *peer = monitor_name(&joint->watched, name);
 	errno = result->error;
 	switch (result->outcome) {
 	case RELAY_DONE:
@@ -102,8 +104,14 @@ static int report_outcome(const struct joint *joint, const struct relay_result *
 	return errno == ENOMEM ? report_out_of_memory() : report_errno("%s", peer);
 }
 
-static void note_end(const char *peer, bool local, const struct relay_result *result)
+static void note_end(const struct joint *joint, const struct relay_result *result)
 {
+	bool local = joint->session->local;
+	char peer[ENDPOINT_TEXT_MAX];
+
+	if (!message_is_verbose())
+		return;
+	monitor_name(&joint->watched, peer);
 	note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer,
 	     result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
 	     : result->reset && local ? "cut off by us, for our side was not done" /* it knows no reset */
@@ -255,16 +263,15 @@ static int close_files(struct joint *joint)
 static int conclude(struct joint *joint, const struct relay_result *result)
 {
 	struct session *session = joint->session;
-	const char *peer = joint->watched.name;
 
 	monitor_count(&joint->watched, result->sent, result->received);
 	if (result->output_closed) /* closed once more, it would be another connection's */
 		*(joint->owns_output ? &joint->owns_output : &session->owns_output) = false;
 	if (!session->many)
-		monitor_end(&session->monitor, peer);
+		monitor_end(&session->monitor, &joint->watched.peer);
 	if (result->outcome != RELAY_OUTPUT_GONE)
 		session->escaped += joint->visible.escaped;
-	note_end(peer, session->local, result);
+	note_end(joint, result);
 	return report_outcome(joint, result);
 }
 

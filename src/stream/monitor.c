@@ -122,13 +122,14 @@ int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t 
                    int input, int output)
 {
 	const struct stream_settings *settings = monitor->settings;
-	char address[ENDPOINT_TEXT_MAX], port[8] = "";
-	struct file_name_values values = { number, endpoint_format_host(peer, address), port };
+	char address[ENDPOINT_TEXT_MAX] = "", port[8] = "";
+	struct file_name_values values = { number, address, port };
 
-	*link = (struct monitor_link){ .monitor = monitor };
-	peer_name(peer, monitor->crowded ? number : 0, link->name);
-	if (settings->log_sent != NULL || settings->log_received != NULL)
+	*link = (struct monitor_link){ .monitor = monitor, .peer = *peer, .number = monitor->crowded ? number : 0 };
+	if (settings->log_sent != NULL || settings->log_received != NULL) {
+		endpoint_format_host(peer, address);
 		snprintf(port, sizeof port, "%u", (unsigned)endpoint_port(peer));
+	}
 	int status = monitor->begun ? STATUS_OK : begin(monitor, input, output);
 	if (status == STATUS_OK)
 		status = open_own(link, settings->log_sent, &values, &monitor->sent, &link->own_sent, &link->sent);
@@ -136,6 +137,11 @@ int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t 
 		status = open_own(link, settings->log_received, &values, &monitor->received, &link->own_received,
 		                  &link->received);
 	return status;
+}
+
+const char *monitor_name(const struct monitor_link *link, char text[ENDPOINT_TEXT_MAX])
+{
+	return peer_name(&link->peer, link->number, text);
 }
 
 /* ---- the hex view ---------------------------------------------------------------------------------- */
@@ -174,7 +180,7 @@ static void write_hex(const struct monitor_hex *view, const struct hex_line *fir
 static void show(struct monitor_link *link, char direction, uint64_t offset, const unsigned char *data, size_t count)
 {
 	struct monitor *monitor = link->monitor;
-	char time[HEX_TIME_MAX], heading[HEX_LINE_MAX];
+	char time[HEX_TIME_MAX], heading[HEX_LINE_MAX], name[ENDPOINT_TEXT_MAX];
 	struct hex_line line = { .time = time, .direction = direction, .offset = offset, .data = data };
 	struct timespec now;
 
@@ -185,7 +191,7 @@ static void show(struct monitor_link *link, char direction, uint64_t offset, con
 
 		clear_line(monitor, view->sink);
 		if (monitor->crowded && monitor->shown != link)
-			sink_write(view->sink, heading, hex_format_heading(time, link->name, view->color, heading));
+			sink_write(view->sink, heading, hex_format_heading(time, monitor_name(link, name), view->color, heading));
 		write_hex(view, &line, count);
 	}
 	monitor->shown = link;
@@ -304,9 +310,9 @@ int monitor_detach(struct monitor_link *link)
 	return status != STATUS_OK ? status : second;
 }
 
-void monitor_end(struct monitor *monitor, const char *peer)
+void monitor_end(struct monitor *monitor, const struct endpoint *peer)
 {
-	char text[PROGRESS_LINE_MAX];
+	char text[PROGRESS_LINE_MAX], name[ENDPOINT_TEXT_MAX];
 
 	if (!monitor->begun || monitor->ended || !monitor->settings->progress)
 		return;
@@ -315,7 +321,7 @@ void monitor_end(struct monitor *monitor, const char *peer)
 	if (monitor->progress.terminal != NULL)
 		return;
 	clear_line(monitor, &monitor->terminal);
-	notice("%s: %s", peer, progress_format_summary(&monitor->progress.state, text));
+	notice("%s: %s", endpoint_format(peer, name), progress_format_summary(&monitor->progress.state, text));
 }
 
 int monitor_close(struct monitor *monitor)

@@ -43,7 +43,8 @@ struct monitor {
 /* One connection; stays where it is while it is attached. */
 struct monitor_link {
 	struct monitor *monitor;
-	char name[ENDPOINT_TEXT_MAX];
+	struct endpoint peer;
+	uint64_t number; /* as peer_name has it */
 	struct log_file own_sent, own_received; /* if the name varies */
 	struct log_file *sent, *received;       /* NULL: not wanted */
 	uint64_t sent_offset, received_offset;  /* in the hex view */
@@ -63,6 +64,9 @@ bool monitor_wanted(const struct monitor *monitor);
 int monitor_attach(struct monitor *monitor, struct monitor_link *link, uint64_t number, const struct endpoint *peer,
                    int input, int output);
 
+/* The link's peer_name, made when it is wanted. Returns TEXT. */
+const char *monitor_name(const struct monitor_link *link, char text[ENDPOINT_TEXT_MAX]);
+
 /* Lets the link see the bytes of PLAN. */
 void monitor_watch(struct monitor_link *link, struct relay_plan *plan);
 
@@ -76,7 +80,7 @@ int monitor_report(const struct monitor_link *link);
 int monitor_detach(struct monitor_link *link);
 
 /* All is over: tells the progress a last time, about PEER; nothing if no connection stood, or if it has been told. */
-void monitor_end(struct monitor *monitor, const char *peer);
+void monitor_end(struct monitor *monitor, const struct endpoint *peer);
 
 /* Closes the shared files. 0, or a status after a message. Accepts a zeroed one; again does nothing. */
 int monitor_close(struct monitor *monitor);
