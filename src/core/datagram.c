@@ -144,6 +144,7 @@ struct datagram_room {
 	struct mmsghdr *messages;
 	struct datagram *items;
 	int item_count, item_capacity;
+	bool took_all;
 };
 
 void datagram_socket_init(struct datagram_socket *socket, int fd, unsigned wishes)
@@ -309,6 +310,7 @@ int datagram_receive(struct datagram_room *room, struct datagram_socket *socket,
 	int count = receiver->receive(socket->fd, room->messages, room->count);
 	if (count < 0)
 		return -1;
+	room->took_all = receiver->batches && count < room->count;
 	room->item_count = 0;
 	for (int i = 0; i < count; i++) {
 		size_t piece = receiver->piece != NULL ? receiver->piece(&room->messages[i].msg_hdr) : 0;
@@ -318,4 +320,9 @@ int datagram_receive(struct datagram_room *room, struct datagram_socket *socket,
 	}
 	*items = room->items;
 	return room->item_count;
+}
+
+bool datagram_room_took_all(const struct datagram_room *room)
+{
+	return room->took_all;
 }

@@ -67,4 +67,7 @@ void datagram_room_close(struct datagram_room *room);
 /* Receives what is there. Returns how many; *ITEMS are the room's, good until the next call. -1 with errno (EAGAIN: nothing there). */
 int datagram_receive(struct datagram_room *room, struct datagram_socket *socket, const struct datagram **items);
 
+/* Whether the socket had no more than the last datagram_receive returned, as far as that can be told. */
+bool datagram_room_took_all(const struct datagram_room *room);
+
 #endif

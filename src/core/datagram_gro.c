@@ -32,4 +32,4 @@ static size_t gro_piece(struct msghdr *message)
 	return size > 0 ? (size_t)size : 0;
 }
 
-const struct datagram_receiver datagram_receiver_gro = { "gro", gro_prepare, gro_receive, gro_piece };
+const struct datagram_receiver datagram_receiver_gro = { "gro", true, gro_prepare, gro_receive, gro_piece };

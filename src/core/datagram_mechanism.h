@@ -20,6 +20,7 @@ struct datagram_sender {
 /* One of datagram_receive's ways. */
 struct datagram_receiver {
 	const char *name;
+	bool batches; /* receives as many as there are */
 	/* 0, or -1: not on this socket. NULL: on every one. */
 	int (*prepare)(int fd);
 	/* Fills the first of COUNT messages. Returns how many, or -1 with errno. */

@@ -25,4 +25,4 @@ static int mmsg_receive(int fd, struct mmsghdr *messages, int count)
 }
 
 const struct datagram_sender datagram_sender_mmsg = { .name = "mmsg", .send = mmsg_send };
-const struct datagram_receiver datagram_receiver_mmsg = { .name = "mmsg", .receive = mmsg_receive };
+const struct datagram_receiver datagram_receiver_mmsg = { .name = "mmsg", .batches = true, .receive = mmsg_receive };

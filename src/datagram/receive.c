@@ -222,6 +222,8 @@ static int receive_from(struct receiving *receiving, int index)
 		status = answer_send(&receiving->answer);
 		if (status == STATUS_OK)
 			status = output_flush(&receiving->plan->output);
+		if (datagram_room_took_all(receiving->room))
+			break;
 	}
 	return status;
 }
