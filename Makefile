@@ -236,7 +236,7 @@ KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pi
 build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
 build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
-build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 # ---- lint: each part is silent or red -------------------------------------------------------------

@@ -4,6 +4,8 @@
  * names. What is taken is what a plain reckoning gives; what is refused has a reason and leaves the value alone. */
 #include "platform.h"
 
+#include "require.h"
+
 #include "bytes/names.h"
 #include "cli/value.h"
 #include "core/port_list.h"
@@ -16,12 +18,6 @@
 #include <strings.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* The unit behind the digits of TEXT, or NULL where anything else stands there. */
 static const char *behind_digits(const char *text, bool fraction)
