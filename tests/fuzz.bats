@@ -52,6 +52,10 @@ assert_no_finding() {
 	assert_no_finding text
 }
 
+@test "any line begun, as a prompt" {
+	assert_no_finding prompt
+}
+
 @test "the relay under any schedule" {
 	assert_no_finding relay
 }
