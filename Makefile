@@ -236,6 +236,10 @@ KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pi
 build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
 build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
+# So do those that ask the kernel for its tables.
+TABLE_CALLS := $(addprefix sock_,socket sendto recv close) fopen stat realpath
+build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
+
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 

@@ -56,6 +56,10 @@ assert_no_finding() {
 	assert_no_finding prompt
 }
 
+@test "any tables of sockets" {
+	assert_no_finding tables
+}
+
 @test "the relay under any schedule" {
 	assert_no_finding relay
 }
