@@ -239,6 +239,8 @@ build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/f
 # So do those that ask the kernel for its tables.
 TABLE_CALLS := $(addprefix sock_,socket sendto recv close) fopen stat realpath
 build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
+# And a message, which is looked at.
+build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)

@@ -60,6 +60,10 @@ assert_no_finding() {
 	assert_no_finding tables
 }
 
+@test "any words as a command line" {
+	assert_no_finding words
+}
+
 @test "the relay under any schedule" {
 	assert_no_finding relay
 }
