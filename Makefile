@@ -241,6 +241,8 @@ TABLE_CALLS := $(addprefix sock_,socket sendto recv close) fopen stat realpath
 build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
 # And a message, which is looked at.
 build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write
+# And the calls of the repl, of which most ask the kernel.
+build/fuzz/fuzz_calls: private LDFLAGS += -Wl,--wrap=call_find
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)

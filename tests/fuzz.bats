@@ -40,6 +40,10 @@ assert_no_finding() {
 	assert_no_finding repl
 }
 
+@test "any line of the repl, run" {
+	assert_no_finding calls
+}
+
 @test "any address" {
 	assert_no_finding endpoint
 }
