@@ -52,6 +52,10 @@ assert_no_finding() {
 	assert_no_finding option
 }
 
+@test "any bytes as hex, JSON, a table" {
+	assert_no_finding show
+}
+
 @test "any bytes as text" {
 	assert_no_finding text
 }
