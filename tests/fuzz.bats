@@ -72,6 +72,10 @@ assert_no_finding() {
 	assert_no_finding words
 }
 
+@test "any bytes in a trace" {
+	assert_no_finding trace
+}
+
 @test "the relay under any schedule" {
 	assert_no_finding relay
 }
