@@ -243,6 +243,9 @@ build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
 build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write
 # And the calls of the repl, of which most ask the kernel.
 build/fuzz/fuzz_calls: private LDFLAGS += -Wl,--wrap=call_find
+# And what several streams are merged into, and when.
+MERGE_CALLS := $(addprefix end_,open release write is_gone) poller_set $(addprefix deadline_,now after passed)
+build/fuzz/fuzz_merge: private LDFLAGS += $(MERGE_CALLS:%=-Wl,--wrap=%)
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)

@@ -76,6 +76,10 @@ assert_no_finding() {
 	assert_no_finding trace
 }
 
+@test "streams merged under any schedule" {
+	assert_no_finding merge
+}
+
 @test "the relay under any schedule" {
 	assert_no_finding relay
 }
