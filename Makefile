@@ -236,7 +236,18 @@ KERNEL_CALLS := recv send read write splice fstat fcntl ioctl poll open close pi
 build/fuzz/fuzz_relay: tests/fuzz/kernel.c tests/fuzz/kernel.h
 build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/fuzz/kernel.c
 
-build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+# So do those that ask the kernel for its tables.
+TABLE_CALLS := $(addprefix sock_,socket sendto recv close) fopen stat realpath
+build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
+# And a message, which is looked at.
+build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write
+# And the calls of the repl, of which most ask the kernel.
+build/fuzz/fuzz_calls: private LDFLAGS += -Wl,--wrap=call_find
+# And what several streams are merged into, and when.
+MERGE_CALLS := $(addprefix end_,open release write is_gone) poller_set $(addprefix deadline_,now after passed)
+build/fuzz/fuzz_merge: private LDFLAGS += $(MERGE_CALLS:%=-Wl,--wrap=%)
+
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/require.h $(LIBRARY)
 	$(call say,FUZZ,$@)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 # ---- lint: each part is silent or red -------------------------------------------------------------

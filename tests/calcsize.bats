@@ -129,6 +129,8 @@ refused() {
 	assert_line --index 0 '<h: little-endian, standard sizes, no alignment'
 	run nsk calcsize --explain --order big h
 	assert_line --index 0 'h: big-endian, standard sizes, no alignment'
+	run nsk calcsize --explain $'<h\n\tb'
+	assert_line --index 0 "<h  b: little-endian, standard sizes, no alignment"
 	run nsk calcsize --explain '!h'
 	assert_line --index 0 '!h: network order (big-endian), standard sizes, no alignment'
 }

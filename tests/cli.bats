@@ -262,6 +262,10 @@ nsk_into() {
 	run --separate-stderr nsk $'\r\x7f'
 	assert_failure 2
 	assert_equal "${stderr_lines[0]}" "nsk: unknown command '\\x0d\\x7f'; 'nsk help' lists them"
+	# C1, which terminals obey too, and what is no UTF-8; letters stay
+	run --separate-stderr nsk $'\xc2\x9b1m\x9b\xff\xc3\xa9\xe2\x82'
+	assert_failure 2
+	assert_equal "${stderr_lines[0]}" "nsk: unknown command '\\xc2\\x9b1m\\x9b\\xff"$'\xc3\xa9'"\\xe2\\x82'; 'nsk help' lists them"
 }
 
 @test "format letters in a word are words" {

@@ -40,6 +40,10 @@ assert_no_finding() {
 	assert_no_finding repl
 }
 
+@test "any line of the repl, run" {
+	assert_no_finding calls
+}
+
 @test "any address" {
 	assert_no_finding endpoint
 }
@@ -48,8 +52,32 @@ assert_no_finding() {
 	assert_no_finding option
 }
 
+@test "any bytes as hex, JSON, a table" {
+	assert_no_finding show
+}
+
 @test "any bytes as text" {
 	assert_no_finding text
+}
+
+@test "any line begun, as a prompt" {
+	assert_no_finding prompt
+}
+
+@test "any tables of sockets" {
+	assert_no_finding tables
+}
+
+@test "any words as a command line" {
+	assert_no_finding words
+}
+
+@test "any bytes in a trace" {
+	assert_no_finding trace
+}
+
+@test "streams merged under any schedule" {
+	assert_no_finding merge
 }
 
 @test "the relay under any schedule" {

@@ -6,9 +6,12 @@
 
 #include "cli/message.h"
 
+#include "bytes/utf8.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,16 +71,28 @@ const char *message_object(const char *word)
 	return *word == '\0' ? "''" : word;
 }
 
-/* Appends TEXT to LINE, control characters as \xHH. Returns the new length. */
+/* How many bytes of TEXT are one character that does nothing to a terminal; 0: that of a control character, C1 among
+ * them, or no UTF-8. */
+static size_t harmless_length(const unsigned char *text, size_t count)
+{
+	size_t length = utf8_sequence(text, count);
+	bool is_control = length == 1 ? text[0] < 0x20 || text[0] == 0x7f : length == 2 && text[0] == 0xc2 && text[1] < 0xa0;
+
+	return is_control ? 0 : length;
+}
+
+/* Appends COUNT bytes of TEXT to LINE, what is not harmless as \xHH. Returns the new length. */
 static size_t append_escaped(char *line, size_t length, const char *text, size_t count)
 {
-	for (size_t i = 0; i < count && length + 5 < LINE_MAX_BYTES; i++) {
-		unsigned char c = (unsigned char)text[i];
+	for (size_t i = 0; i < count && length + 5 < LINE_MAX_BYTES;) {
+		size_t harmless = harmless_length((const unsigned char *)text + i, count - i);
 
-		if (c < 0x20 || c == 0x7f)
-			length += (size_t)snprintf(line + length, LINE_MAX_BYTES - length, "\\x%02x", c);
+		if (harmless == 0)
+			length += (size_t)snprintf(line + length, LINE_MAX_BYTES - length, "\\x%02x", (unsigned char)text[i]);
 		else
-			line[length++] = (char)c;
+			memcpy(line + length, text + i, harmless);
+		length += harmless;
+		i += harmless > 0 ? harmless : 1;
 	}
 	return length;
 }

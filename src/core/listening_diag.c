@@ -18,7 +18,10 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
-enum { REPLY_BYTES = 32768 };
+enum {
+	REPLY_BYTES = 32768,
+	ERRNO_MAX = 4095 /* of the kernel's */
+};
 
 /* What is looked for, and what was found of it. */
 struct search {
@@ -42,6 +45,12 @@ static ssize_t receive(int fd, void *data, size_t size)
 	return count;
 }
 
+/* What ENTRY holds, of SIZE bytes at least; NULL if it has fewer. */
+static const void *content(const struct nlmsghdr *entry, size_t size)
+{
+	return entry->nlmsg_len >= NLMSG_LENGTH(size) ? NLMSG_DATA(entry) : NULL;
+}
+
 /* 1: more is to come, 0: that was all, -1 with errno. */
 static int read_reply(int fd, struct search *search, visit *entry)
 {
@@ -61,9 +70,9 @@ static int read_reply(int fd, struct search *search, visit *entry)
 		if (header->nlmsg_type == NLMSG_DONE)
 			return 0;
 		if (header->nlmsg_type == NLMSG_ERROR) {
-			const struct nlmsgerr *error = NLMSG_DATA(header);
+			const struct nlmsgerr *error = content(header, sizeof error->error);
 
-			errno = error->error != 0 ? -error->error : EPROTO;
+			errno = error != NULL && error->error < 0 && error->error >= -ERRNO_MAX ? -error->error : EPROTO;
 			return -1;
 		}
 		entry(search, header);
@@ -97,8 +106,8 @@ static int dump(const void *request, size_t length, struct search *search, visit
 
 /* ---- TCP and UDP ------------------------------------------------------------------------------------ */
 
-/* The attribute TYPE of an entry whose fixed part has SIZE bytes; NULL if there is none. */
-static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size, int type)
+/* The attribute TYPE, of LEAST bytes at least, of an entry whose fixed part has SIZE bytes; NULL if there is none. */
+static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size, int type, size_t least)
 {
 	const char *base = (const char *)entry;
 
@@ -108,7 +117,7 @@ static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size,
 		if (found->rta_len < sizeof *found || found->rta_len > entry->nlmsg_len - at)
 			break; /* cannot be */
 		if (found->rta_type == type)
-			return found;
+			return RTA_PAYLOAD(found) >= least ? found : NULL;
 		at += NETLINK_ALIGN(found->rta_len);
 	}
 	return NULL;
@@ -116,12 +125,15 @@ static const struct rtattr *attribute(const struct nlmsghdr *entry, size_t size,
 
 static void visit_inet(struct search *search, const struct nlmsghdr *entry)
 {
-	const struct inet_diag_msg *message = NLMSG_DATA(entry);
-	const struct rtattr *v6only = attribute(entry, sizeof *message, INET_DIAG_SKV6ONLY);
-	struct endpoint here = { .address.ss_family = message->idiag_family };
+	const struct inet_diag_msg *message = content(entry, sizeof *message);
+	const struct rtattr *v6only = attribute(entry, sizeof *message, INET_DIAG_SKV6ONLY, 1);
+	struct endpoint here = { .length = 0 };
 	struct sockaddr_in *four = (struct sockaddr_in *)&here.address;
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&here.address;
 
+	if (message == NULL)
+		return;
+	here.address.ss_family = message->idiag_family;
 	if (message->idiag_family == AF_INET)
 		memcpy(&four->sin_addr, message->id.idiag_src, sizeof four->sin_addr);
 	else
@@ -169,18 +181,21 @@ static bool is_abstract_name(const struct endpoint *address, const struct nlmsgh
 {
 	const struct sockaddr_un *wanted = (const struct sockaddr_un *)&address->address;
 	size_t length = address->length - offsetof(struct sockaddr_un, sun_path);
-	const struct rtattr *name = attribute(entry, sizeof(struct unix_diag_msg), UNIX_DIAG_NAME);
+	const struct rtattr *name = attribute(entry, sizeof(struct unix_diag_msg), UNIX_DIAG_NAME, 0);
 
 	return name != NULL && RTA_PAYLOAD(name) == length && memcmp(RTA_DATA(name), wanted->sun_path, length) == 0;
 }
 
 static void visit_unix(struct search *search, const struct nlmsghdr *entry)
 {
-	const struct unix_diag_msg *message = NLMSG_DATA(entry);
-	const struct rtattr *found = attribute(entry, sizeof *message, UNIX_DIAG_VFS);
-	const struct unix_diag_vfs *file = found != NULL ? RTA_DATA(found) : NULL;
+	const struct unix_diag_msg *message = content(entry, sizeof *message);
+	const struct unix_diag_vfs *file;
+	const struct rtattr *found = attribute(entry, sizeof *message, UNIX_DIAG_VFS, sizeof *file);
 	bool same;
 
+	if (message == NULL)
+		return;
+	file = found != NULL ? RTA_DATA(found) : NULL;
 	if (search->file.st_ino == 0)
 		same = is_abstract_name(search->address, entry);
 	else

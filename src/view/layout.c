@@ -39,11 +39,11 @@ static void write_order(FILE *to, const struct format *format, const char *text)
 	const char *endianness = format->is_big ? "big-endian" : "little-endian";
 	const char *name = names[format->order];
 	bool is_native = format->order == FORMAT_ORDER_NATIVE;
+	size_t shown = strlen(text) > FORMAT_WIDTH ? FORMAT_WIDTH - 3 : strlen(text);
 
-	if (strlen(text) > FORMAT_WIDTH)
-		fprintf(to, "%.*s...: ", FORMAT_WIDTH - 3, text);
-	else
-		fprintf(to, "%s: ", text);
+	for (size_t i = 0; i < shown; i++)
+		fputc(text[i] < ' ' ? ' ' : text[i], to); /* white space of any kind may stand there, a newline too */
+	fputs(text[shown] != '\0' ? "...: " : ": ", to);
 	if (name != NULL)
 		fprintf(to, "%s (%s), ", name, endianness);
 	else

@@ -16,7 +16,7 @@ enum {
 void prompt_format(const char *line, size_t given, char prompt[PROMPT_MAX]);
 
 /* Where to break a line of LENGTH bytes, more than PROMPT_LINE_MAX / 2, so that it looks as a terminal of COLUMNS columns
- * would have broken it. */
+ * would have broken it. At most PROMPT_LINE_MAX bytes stay behind the break. */
 size_t prompt_break(const char *line, size_t length, size_t columns);
 
 #endif

@@ -4,6 +4,8 @@
  * holds its own; what is refused has a reason. Nobody is asked. */
 #include "platform.h"
 
+#include "require.h"
+
 #include "core/endpoint.h"
 #include "core/multicast.h"
 #include "core/network.h"
@@ -16,12 +18,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* The text of ENDPOINT is one operand, which means ENDPOINT. */
 static void check_again(const struct endpoint *endpoint, const struct endpoint_query *query)

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Any word as the argument of an option: durations, sizes, numbers, lists of ports, patterns of file names, lists of
- * names. What is taken is what a plain reckoning gives; what is refused has a reason and leaves the value alone. */
+ * names, options of a socket. What is taken is what a plain reckoning gives; what is refused has a reason and leaves the
+ * value alone. */
 #include "platform.h"
+
+#include "require.h"
 
 #include "bytes/names.h"
 #include "cli/value.h"
 #include "core/port_list.h"
+#include "core/sockopt.h"
 #include "stream/file_name.h"
 
 #include <inttypes.h>
@@ -16,12 +20,6 @@
 #include <strings.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* The unit behind the digits of TEXT, or NULL where anything else stands there. */
 static const char *behind_digits(const char *text, bool fraction)
@@ -160,6 +158,23 @@ static void check_names(const char *text)
 	names_release(&names);
 }
 
+/* NAME=VALUE: what is taken is an option that can be set, and the value stands in the word. */
+static void check_sockopt(const char *text)
+{
+	const struct sockopt *option = NULL;
+	const char *value = NULL, *why = NULL;
+
+	if (sockopt_parse(text, &option, &value, &why) < 0) {
+		require(why != NULL && *why != '\0');
+		return;
+	}
+	size_t length = strlen(option->name);
+	require(!option->read_only && strncmp(text, option->name, length) == 0 && text[length] == '=');
+	require(value == text + length + 1 && *value != '\0');
+	if (option->kind == SOCKOPT_FLAG)
+		require(strtol(value, NULL, 0) == 0 || strpbrk(value, "1oObB") != NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -177,6 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_ports(text);
 	check_file_name(text);
 	check_names(text);
+	check_sockopt(text);
 	free(text);
 	return 0;
 }

@@ -4,6 +4,8 @@
  * is harmless goes through as it is; a host name is harmless; hex digits and line ends are the same whole and in pieces. */
 #include "platform.h"
 
+#include "require.h"
+
 #include "bytes/crlf.h"
 #include "bytes/hex.h"
 #include "bytes/hostname.h"
@@ -16,12 +18,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
-
 /* Applies a filter to DATA in pieces of STEP bytes, and ends it. */
 static size_t apply(size_t (*filter)(void *, const unsigned char *, size_t, unsigned char *), void *state,
                     const unsigned char *data, size_t size, size_t step, unsigned char *out)
@@ -33,14 +29,14 @@ static size_t apply(size_t (*filter)(void *, const unsigned char *, size_t, unsi
 	return length + filter(state, NULL, 0, out + length);
 }
 
-static bool is_control(const unsigned char *at)
+NOT_FOLLOWED static bool is_control(const unsigned char *at)
 {
 	bool plain = *at == '\t' || *at == '\n' || *at == '\r';
 
 	return (*at < 0x20 && !plain) || *at == 0x7f || (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0);
 }
 
-static void check_visible(const unsigned char *data, size_t size, size_t step)
+NOT_FOLLOWED static void check_visible(const unsigned char *data, size_t size, size_t step)
 {
 	struct visible whole = { .held_count = 0 }, pieces = whole;
 	unsigned char *one = malloc(4 * (size + 3) + 1);
@@ -60,7 +56,7 @@ static void check_visible(const unsigned char *data, size_t size, size_t step)
 	free(other);
 }
 
-static void check_crlf(const unsigned char *data, size_t size, size_t step)
+NOT_FOLLOWED static void check_crlf(const unsigned char *data, size_t size, size_t step)
 {
 	struct crlf whole = { false }, pieces = whole;
 	unsigned char *one = malloc(2 * size + 2);
@@ -91,7 +87,7 @@ static void check_hostname(const unsigned char *data, size_t size)
 	free(name);
 }
 
-static void check_hex(const unsigned char *data, size_t size, size_t step)
+NOT_FOLLOWED static void check_hex(const unsigned char *data, size_t size, size_t step)
 {
 	struct hex_decoder whole = { -1 }, pieces = { -1 };
 	unsigned char *one = malloc(size + 1);
