@@ -29,6 +29,27 @@ assert_all_refused() {
 		socket 4711
 		socket AF_INET SOCK_STREAM IPPROTO_UDP
 		socket "AF_INET"
+		a, b = socketpair; f = a.makefile('rw'); close a; readline f
+		a, b = socketpair; f = a.makefile('w'); close a; write f 'x'; flush f
+		inet_pton AF_INET "127.0.0.1\x00x"
+		inet_aton "127.1\x00"
+		ntop "zzzzzzzz"
+		inet_ntop AF_INET "abcdefghijklmnopq"
+		s = socket; d = getsockname s; d.nothing
+		p = poll; p.nothing
+		a, b = socketpair; sendfile a ./nothing
+		a, b = socketpair; close b; sendfile a /proc/self/status
+		a, b = socketpair; close b; send a x
+		a, b = socketpair; recv b -5
+		a, b = socketpair; recv_into b x 3.5
+		x, y = [1]
+		x, y = 5
+		a, b, c = socketpair
+		5; expect 6
+		x = 5; x.y
+		exit 5
+		structx.pack 5
+		help nothing
 		create_connection ::1:80
 		create_connection localhost 1
 		s = create_server 127.0.0.1 0; create_connection s.host s.port 2 ["192.0.2.1" 0]

@@ -116,3 +116,25 @@ assert_prints() {
 	run --separate-stderr prlimit --nofile=5:5 -- "$NSK" repl -c "$call" </dev/null 3>&-
 	assert_equal "$stderr" "nsk repl: -c:1: EMFILE: too many open files"
 }
+
+@test "values: numbers in every base, empty lists, bytes that are packed, parts of files" {
+	printf 0123456789 >f
+	assert_prints '0x10; 0b11; 0o17; -5; 1e3; .5; -.5; 1.5e-3; x = []; x; y = (); y' 16 3 15 -5 1000.0 0.5 -0.5 0.0015 '[]' '()'
+	assert_prints 'AF_INET|5; 1|2; MSG_PEEK|MSG_DONTWAIT; x, y = [1 2]; y' 7 3 'MSG_PEEK|MSG_DONTWAIT' 2
+	assert_prints 'unpack "c2s3p??" "abc\x02de\x00\x01"; x = pack "?" True; x' '("a", "bc", "de", False, True)' '"\x01"'
+	assert_prints 'ntop 7f000001; ntop "\x7f\x00\x00\x01"; ntop 00000000000000000000000000000001' '"127.0.0.1"' '"127.0.0.1"' '"::1"'
+	assert_prints 'a, b = socketpair; sendfile a f 2 3; recv b 9; sendfile a f 5; recv b 9; sendfile a f; recv b 99; sendfile a f 0 0; sendfile a f 99' \
+		3 '"234"' 5 '"56789"' 10 '"0123456789"' 0 0
+	assert_prints '"{} {}".format(1); [1 "a"]; expect [1 "a"]; import x; from y import z; pass; exit; nothing' '"1 {}"' '[1, "a"]'
+}
+
+@test "the table of sockets shows no control character, and finds sockets in lists" {
+	local name=$'\x01'
+
+	run nsk repl -c "s = socket AF_UNIX; bind s './\\x01\\xff'; a, b = socketpair; x = [a [b]]; a = 1; b = 2; sockets"
+	assert_success
+	refute_output --partial "$name"
+	assert_output --partial './??'
+	assert_equal "${#lines[@]}" 4
+	assert_line --regexp '^x +[0-9]+ +AF_UNIX '
+}
