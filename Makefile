@@ -312,7 +312,7 @@ coverage:
 	$(SUBMAKE) $(AT_ONCE) PROFILE=coverage all units
 	@find build/coverage -name '*.gcda' -delete
 	-@tests/run build/coverage
-	-@for sweep in allocations sweep sweep-datagrams; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
+	-@for sweep in allocations sweep sweep-datagrams sweep-commands; do NSK='$(CURDIR)/build/coverage/nsk' tests/faults/$$sweep; done
 	@tools/coverage build/coverage
 
 clean:

@@ -285,3 +285,29 @@ nsk_into() {
 		{ for (i = 1; i <= NF; i++) if ($i == "") print "empty field: " $0 }' rows
 	assert_output ""
 }
+
+@test "netcat's letters in place of a command: the family, the side and the type are kept" {
+	local line wanted
+
+	while IFS='|' read -r line wanted; do
+		# shellcheck disable=SC2086 # the words of the line
+		run --separate-stderr nsk $line
+		assert_equal "$line: $status $stderr" "$line: 2 nsk: $wanted"
+	done <<-'EOT'
+		-lU p|a command comes first: nsk unix-serve p
+		-luU p|a command comes first: nsk unix-listen p
+		-uU p|a command comes first: nsk unix-send p
+		-lk 8080|a command comes first: nsk tcp-serve -k 8080
+		-lkU p|a command comes first: nsk unix-serve -k p
+		-luk 80|a command comes first: nsk udp-listen 80
+		-z host 80|a command comes first: nsk tcp-connect -z host 80
+		-zu host 80|a command comes first: nsk udp-send host 80
+		-zl 80|a command comes first: nsk tcp-serve 80
+		-zU p|a command comes first: nsk unix-connect p
+		host 80x|unknown command 'host'; 'nsk help' lists them
+		host 123456|unknown command 'host'; 'nsk help' lists them
+		::1|unknown command '::1'; 'nsk help' lists them
+		[::1]:80|unknown command '[::1]:80'; to connect: nsk tcp-connect '[::1]:80'
+		a.b 80 x|unknown command 'a.b'; 'nsk help' lists them
+	EOT
+}

@@ -688,3 +688,11 @@ sys.exit(process.wait(10))
 	assert_success
 	assert_output --regexp ' fine, 0 silent, 0 mute, 0 half, 0 hung, 0 crash'
 }
+
+@test "the system calls of every command fail one by one" {
+	command -v strace >/dev/null || fail "strace is not installed"
+	needs_plain_build
+	run timeout -k 5 120 "$PYTHON" -B "$BATS_TEST_DIRNAME/faults/sweep-commands" --every 29 --first 2
+	assert_success
+	assert_output --regexp ' fine, 0 silent, 0 mute, 0 hung, 0 crash'
+}

@@ -29,6 +29,74 @@ assert_all_refused() {
 		socket 4711
 		socket AF_INET SOCK_STREAM IPPROTO_UDP
 		socket "AF_INET"
+		a, b = socketpair; f = a.makefile('rw'); close a; readline f
+		a, b = socketpair; f = a.makefile('w'); close a; write f 'x'; flush f
+		inet_pton AF_INET "127.0.0.1\x00x"
+		inet_aton "127.1\x00"
+		ntop "zzzzzzzz"
+		inet_ntop AF_INET "abcdefghijklmnopq"
+		s = socket; d = getsockname s; d.nothing
+		p = poll; p.nothing
+		a, b = socketpair; sendfile a ./nothing
+		a, b = socketpair; close b; sendfile a /proc/self/status
+		a, b = socketpair; close b; send a x
+		a, b = socketpair; recv b -5
+		a, b = socketpair; recv_into b x 3.5
+		x, y = [1]
+		x, y = 5
+		a, b, c = socketpair
+		5; expect 6
+		x = 5; x.y
+		exit 5
+		structx.pack 5
+		help nothing
+		create_connection ::1:80
+		create_connection localhost 1
+		s = create_server 127.0.0.1 0; create_connection s.host s.port 2 ["192.0.2.1" 0]
+		s = socket AF_UNIX; bind s "a\x00b"
+		s = socket AF_UNIX; bind s ""
+		s = socket; bind s 127.0.0.1 0 0 0
+		s = socket AF_INET6; bind s ::1 0 x 0
+		s = socket AF_INET6; bind s ::1 0 -1 0
+		s = socket AF_INET6; bind s ::1 0 0 5000000000
+		s = socket; x = -1; bind s 127.0.0.1 x
+		s = socket; x = 70000; bind s 127.0.0.1 x
+		s = socket; bind s [5 80]
+		s = socket; bind s "::1:80"
+		x = 5; bind x 80
+		c = socket AF_INET SOCK_DGRAM; sendto c "x" -1 127.0.0.1 9
+		c = socket AF_INET SOCK_DGRAM; sendto c "x" 5000000000 127.0.0.1 9
+		c = socket AF_INET SOCK_DGRAM; sendto c "x"
+		a, b = socketpair; x = "a" * 300; sendmsg a ["x"] [[SOL_SOCKET SCM_RIGHTS x]]
+		a, b = socketpair; sendmsg a ["x"] [[SOL_SOCKET 1]]
+		a, b = socketpair; sendmsg a ["x"] [5]
+		a, b = socketpair; sendmsg a ["x"] [[SOL_SOCKET SCM_RIGHTS [1.5]]]
+		a, b = socketpair; sendmsg a [5]
+		a, b = socketpair; setsockopt a SOL_SOCKET SO_LINGER [1 5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0]
+		a, b = socketpair; setsockopt a SOL_SOCKET SO_LINGER [1 x]
+		a, b = socketpair; setsockopt a SOL_SOCKET 4711 "x"
+		a, b = socketpair; getsockopt a IPPROTO_TCP TCP_CONGESTION
+		s = socket; getsockopt s 4711 5 10
+		a, b = socketpair; sockopts a SO_NOTHING
+		a, b = socketpair; setblocking a False; x = "x" * 10000000; sendall a x
+		a, b = socketpair; settimeout b 0.05; send a ab; recv b 9 MSG_WAITALL
+		a, b = socketpair; p = poll; register p "x"
+		a, b = socketpair; p = poll; modify p "x" 1
+		a, b = socketpair; poll [(a x)] 0
+		a, b = socketpair; poll [(a 1 2)] 0
+		a, b = socketpair; epoll [(a x)] 0
+		a, b = socketpair; poll a
+		poll 5 5
+		epoll "x"
+		a, b = socketpair; e = epoll; e.register(a); close e; e.poll(0)
+		"a" | 1
+		"a" + 1
+		x = "a" * 5000000000
+		x = [1 2]; x[5]
+		x = [1 2]; x[-3]
+		s = socket; s.nothing
+		sleep -1
+		sleep x
 		socket AF_INET SOCK_STREAM 0 4711
 		socket a b c d e
 		socketpair AF_INET

@@ -209,7 +209,8 @@ lesson() {
 	assert_refused 'a, b = socketpair; recv a 5 size=3' 'recv was given size twice'
 	assert_refused 'a, b = socketpair; recv a bufsiz=3' 'recv takes no bufsiz='
 	assert_refused 'htons x=' "value is missing"
-	assert_refused 'htons |' "stands where a word is wanted"
+	assert_refused 'htons |' "a value is missing"
+	assert_refused 'htons (+ 1)' "'+' stands where a word is wanted"
 	assert_refused 'bind' 'too few words: bind SOCKET ADDRESS'
 	assert_refused 's = socket; bind s 127.0.0.1' "ValueError: '127.0.0.1'"
 	assert_refused 's = socket; bind s 127.0.0.1 99999' '0 to 65535'

@@ -262,3 +262,29 @@ in_network() {
 	run grep -c broken messages
 	assert_output 0
 }
+
+@test "this machine is called localhost; the second list of ports is looked at too" {
+	closed_port
+	run nsk tcp-connect -z -v --json "$CLOSED"
+	assert_failure 4
+	assert_line --regexp '^\{"host":"localhost","port":'"$CLOSED"',"state":"closed","service":"[^"]*"\}$'
+	run nsk tcp-connect -z 127.0.0.1 22 99999
+	assert_failure 2
+	assert_output "nsk tcp-connect: '99999': not a port (0 to 65535, or a service name)"
+}
+
+@test "--retry goes on for a name that is not known, ends with --max-time, and keeps the last failure" {
+	closed_port
+	run nsk tcp-connect -z --retry 100ms nowhere.invalid 80
+	assert_failure 3
+	assert_output --partial "nowhere.invalid: "
+	run nsk tcp-connect -z --retry 5s --max-time 100ms 127.0.0.1 "$CLOSED"
+	assert_failure 124
+	assert_output "nsk tcp-connect: no open port within 100ms"
+	run nsk tcp-connect -z -s 127.0.0.1 localhost "$CLOSED"
+	assert_failure 4
+	assert_output --partial ":$CLOSED: closed"
+	run nsk tcp-connect -z -s ::1 127.0.0.1 "$CLOSED"
+	assert_failure 4
+	assert_output --partial "source ::1 "
+}

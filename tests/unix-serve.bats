@@ -387,3 +387,19 @@ assert s.recv(99) == b""'
 	run nsk unix-serve -l /run/x
 	assert_output --partial "nsk unix-serve /run/x"
 }
+
+@test "seqpacket: the records of several clients reach one output in whole lines" {
+	needs recv_trunc # an empty record is told from the end
+	serve_start -k -W 2 --type seqpacket --output out ./s
+	python_client SEQPACKET '
+t = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+t.connect("s")
+s.send(b"one ")
+for record in (b"a", b"", b"b\n", b"c" * 70000 + b"\n"): t.send(record)
+for record in (b"two ", b"three\n"): s.send(record)
+s.close()
+t.close()'
+	finish
+	python3 -c 'print("ab", "c" * 70000, "one two three", sep="\n")' >wanted
+	sort out | cmp - wanted
+}

@@ -193,3 +193,12 @@ print(flush=True); signal.pause()' 3>&- >out &
 	assert_equal "$STATUS_OF_PID" 143
 	assert_equal "$(cat waiter.stderr)" ""
 }
+
+@test "another machine's UDP port cannot be seen: 1; an abstract name is a path" {
+	run nsk wait --udp --max-time 5 192.0.2.1:53
+	assert_failure 1
+	assert_output "nsk wait: 192.0.2.1:53: whether another machine's UDP port is served cannot be seen from here"
+	run nsk wait --max-time 50ms @nsk-nobody
+	assert_failure 124
+	assert_output "nsk wait: @nsk-nobody: not served after 50ms"
+}

@@ -145,7 +145,7 @@ static const char *spelled(const struct option_spec *row, bool was_long, char *t
 static int store_choice(const struct option_spec *row, const char *argument, int64_t *field)
 {
 	const char *at = row->metavar;
-	size_t length = argument != NULL ? strlen(argument) : 0; /* getopt_long gives one; -fanalyzer cannot know */
+	size_t length = strlen(argument);
 
 	for (int64_t index = 0; length > 0; index++) {
 		size_t width = strcspn(at, "|");
@@ -226,9 +226,7 @@ static int store(struct parser *parser, int index, bool was_long, const char *ar
 	case OPTION_KIND_REFUSED:
 		remember_refused(parser, row, was_long, argument);
 		break;
-	case OPTION_KIND_END:
-	case OPTION_KIND_HEADING:
-	case OPTION_KIND_INCLUDE:
+	default: /* headings and the like are no options */
 		break;
 	}
 	if (why != NULL)
@@ -236,8 +234,8 @@ static int store(struct parser *parser, int index, bool was_long, const char *ar
 	return 0;
 }
 
-/* What getopt answered but a known option: its two complaints. */
-static int refuse(const struct parser *parser, int answer, char **argv)
+/* What getopt answered but a known option: its two complaints. (Unknown long options never come so far.) */
+static int refuse(const struct parser *parser, int answer)
 {
 	char text[64];
 
@@ -251,13 +249,11 @@ static int refuse(const struct parser *parser, int answer, char **argv)
 	if (answer == ':')
 		return usage_error("-%c needs an argument: -%c %s", optopt, optopt,
 		                   parser->rows[find_letter(parser, optopt)]->metavar);
-	if (optopt == 0)
-		return usage_error("unknown option %s", argv[optind - 1]);
 	return usage_error("unknown option -%c", optopt);
 }
 
 /* Takes one ANSWER of getopt. Behind a habit of another tool nothing counts but operands and more of its kind. */
-static int take(struct parser *parser, int answer, char **argv, void *settings, struct option_result *result)
+static int take(struct parser *parser, int answer, void *settings, struct option_result *result)
 {
 	bool refused = parser->refused != NULL;
 
@@ -268,9 +264,11 @@ static int take(struct parser *parser, int answer, char **argv, void *settings, 
 	if (answer == '?' || answer == ':') {
 		int index = optopt >= LONG_ONLY ? optopt - LONG_ONLY : find_letter(parser, optopt);
 
-		if (answer == ':' && parser->rows[index]->kind == OPTION_KIND_REFUSED)
-			return store(parser, index, optopt >= LONG_ONLY, NULL, settings, result);
-		return refused ? refuse_habit(parser, result) : refuse(parser, answer, argv);
+		if (answer == ':' && parser->rows[index]->kind == OPTION_KIND_REFUSED) {
+			remember_refused(parser, parser->rows[index], optopt >= LONG_ONLY, NULL);
+			return 0;
+		}
+		return refused ? refuse_habit(parser, result) : refuse(parser, answer);
 	}
 	int index = answer >= LONG_ONLY ? answer - LONG_ONLY : find_letter(parser, answer);
 	if (refused && parser->rows[index]->kind != OPTION_KIND_REFUSED)
@@ -354,7 +352,7 @@ int option_parse(const struct option_spec *table, enum option_order order, int a
 			dashes = word != NULL && strcmp(word, "--") == 0;
 			break;
 		}
-		int status = take(&parser, answer, argv, settings, result);
+		int status = take(&parser, answer, settings, result);
 		if (result->help_wanted)
 			return take_color_after_help(argc, argv, result);
 		if (status != 0)

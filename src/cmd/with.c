@@ -127,7 +127,8 @@ static int end_child(pid_t child, int signal)
 	return wait_status;
 }
 
-/* Reads the line that tells where the server listens. 0 when it is there; 1 when it never will be; -1: a signal came. */
+/* Reads the line that tells where the server listens. 0 when it is there; 1 when it never will be; -1: a signal came, or
+ * errno. */
 static int read_place(int fd, pid_t server, struct place *place)
 {
 	struct child_wait heed = { .deadline = DEADLINE_NEVER, .interrupts = true, .fd = fd };
@@ -139,7 +140,7 @@ static int read_place(int fd, pid_t server, struct place *place)
 			return -1; /* its end closes the pipe, which goes before */
 		ssize_t count = read(fd, place->line + length, sizeof place->line - 1 - length);
 		if (count <= 0)
-			return 1;
+			return count < 0 ? -1 : 1;
 		length += (size_t)count;
 		place->line[length] = '\0';
 		if (place->line[length - 1] == '\n')
@@ -229,7 +230,9 @@ static int run_both(pid_t server, int ready, char **argv)
 		return status_of(wait_status);
 	}
 	split_place(&place);
-	int status = read < 0 ? STATUS_SIGNAL + interrupt_pending() : run_command(argv, &place);
+	int status = read == 0                  ? run_command(argv, &place)
+	             : interrupt_pending() != 0 ? STATUS_SIGNAL + interrupt_pending()
+	                                        : report_errno("the server");
 	end_child(server, SIGTERM);
 	return status;
 }

@@ -193,12 +193,12 @@ static int add_number(struct endpoint_list *list, int wanted_family, int family,
 	return list_add(list, &endpoint);
 }
 
-/* Asks for the addresses of HOST. Where there are none for a plain reason, that is told instead of getaddrinfo's. */
+/* Asks for the addresses of HOST, which are no numbers of a family that is wanted. Where there are none for a plain
+ * reason, that is told instead of getaddrinfo's. */
 static enum endpoint_result look_up_host(const char *host, const struct endpoint_query *query,
                                          struct endpoint_list *list, struct endpoint_problem *problem)
 {
 	enum endpoint_result result = endpoint_lookup_host(host, query, list, problem);
-	const char *scope = strchr(host, '%');
 	bool is_six = starts_with_six(host, strlen(host));
 	struct in_addr four;
 
@@ -206,11 +206,11 @@ static enum endpoint_result look_up_host(const char *host, const struct endpoint
 		return result;
 	if (is_six && query->family == AF_INET)
 		return endpoint_problem_set(problem, result, "%s: an IPv6 address, but -4 allows IPv4 only", host);
-	if (inet_pton(AF_INET, host, &four) == 1 && query->family == AF_INET6)
+	if (inet_pton(AF_INET, host, &four) == 1)
 		return endpoint_problem_set(problem, result, "%s: an IPv4 address, but -6 allows IPv6 only", host);
-	if (is_six && scope != NULL)
-		return endpoint_problem_set(problem, result, "%s: there is no interface %s", host, scope + 1);
-	if (!is_six && query->numeric)
+	if (is_six)
+		return endpoint_problem_set(problem, result, "%s: there is no interface %s", host, host + strcspn(host, "%") + 1);
+	if (query->numeric)
 		return endpoint_problem_set(problem, result, "%s: a host name, but -n allows numbers only", host);
 	return result;
 }

@@ -133,8 +133,6 @@ int lexer_next(struct lexer *lexer, struct token *token)
 	} else {
 		token->kind = single(lexer, token);
 		token->end = token->kind == TOKEN_WORD ? word_end(c, lexer->end) : c + 1;
-		if (token->end == c) /* a lone = before a blank and the like */
-			token->end = c + 1;
 		lexer->at = token->end;
 	}
 	lexer->previous_end = lexer->at;

@@ -102,19 +102,16 @@ static int decode_string(struct parser *parser, struct node *node)
 	if (node_make(node, NODE_TEXT, parser->token.begin, parser->token.end) < 0)
 		return -1;
 	for (size_t i = 0; i < node->length; i++) {
-		bool is_quote = node->text[i] == '\\' && i + 1 < node->length && node->text[i + 1] == '\'';
-		bool is_pair = node->text[i] == '\\' && i + 1 < node->length;
+		bool is_pair = node->text[i] == '\\'; /* the lexer saw to it that a character follows */
 
-		if (is_pair && !is_quote)
+		if (is_pair && node->text[i + 1] != '\'')
 			node->text[count++] = node->text[i];
 		i += is_pair;
 		node->text[count++] = node->text[i];
 	}
 	ptrdiff_t decoded = escape_decode(node->text, count, (unsigned char *)node->text, &bad);
 	if (decoded < 0) {
-		int width = bad + 1 < count ? 2 : 1;
-
-		parser_refuse(parser, "'%.*s' is no escape: \\n \\r \\t \\a \\b \\f \\v \\\\ \\\" \\ooo \\xHH", width, node->text + bad);
+		parser_refuse(parser, "'%.2s' is no escape: \\n \\r \\t \\a \\b \\f \\v \\\\ \\\" \\ooo \\xHH", node->text + bad);
 		node_release(node);
 		return -1;
 	}
@@ -227,6 +224,9 @@ static int parse_primary(struct parser *parser, struct node *node)
 		return node_make(node, NODE_LIST, "", "") < 0 || parser_advance(parser) < 0
 		               ? -1
 		               : parser_operands(parser, node, TOKEN_LIST_RIGHT);
+	case TOKEN_END:
+	case TOKEN_SEPARATOR:
+		return parser_refuse(parser, "a value is missing");
 	default:
 		return parser_refuse(parser, "'%.*s' stands where a word is wanted", (int)(token->end - token->begin), token->begin);
 	}

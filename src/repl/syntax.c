@@ -27,7 +27,7 @@ static int add_name(struct parser *parser, struct statement *statement, const ch
 		return -1;
 	statement->names = names;
 	for (const char *c = begin; c < end; c++) {
-		if (strchr(letters, *c) == NULL || (c == begin && *c >= '0' && *c <= '9'))
+		if (strchr(letters, *c) == NULL || (c == begin && *c <= '9'))
 			return parser_refuse(parser, "'%.*s' is no name for a variable", (int)(end - begin), begin);
 	}
 	names[statement->name_count] = strndup(begin, (size_t)(end - begin));
@@ -68,8 +68,7 @@ static int parse_names(struct parser *parser, struct statement *statement)
 		if (parser->token.kind == TOKEN_WORD &&
 		    add_name(parser, statement, parser->token.begin, parser->token.end) < 0)
 			return -1;
-		if (parser_advance(parser) < 0)
-			return -1;
+		(void)parser_advance(parser); /* as it went the first time */
 	}
 	return assigns ? parser_advance(parser) : 0;
 }
@@ -87,7 +86,8 @@ static int parse_value(struct parser *parser, struct node *node)
 			return -1;
 		bool is_operand = parser->token.kind == TOKEN_OPERATOR ||
 		                  (parser->token.is_adjacent && parser->token.kind != TOKEN_LEFT && !parser_at_end(parser) &&
-		                   parser->token.kind != TOKEN_COMMA && parser->token.kind != TOKEN_STRING);
+		                   parser->token.kind != TOKEN_RIGHT && parser->token.kind != TOKEN_COMMA &&
+		                   parser->token.kind != TOKEN_STRING);
 		if (!is_operand) {
 			node->is_bare = parser->token.kind != TOKEN_LEFT;
 			if (!node->is_bare && (parser_advance(parser) < 0 || parser_operands(parser, node, TOKEN_RIGHT) < 0))

@@ -8,6 +8,8 @@ Names of programs: nsk (the binary in $NSK, or build/release/nsk), nc (OpenBSD's
 from __future__ import annotations
 
 import fcntl
+import importlib.machinery
+import importlib.util
 import os
 import select
 import signal
@@ -28,6 +30,17 @@ LOOPBACK = "127.0.0.1"
 
 class Failed(Exception):
     """What was expected did not happen; the text says what was seen."""
+
+
+def neighbour(name: str) -> Any:
+    """The program NAME of this folder as a module."""
+    loader = importlib.machinery.SourceFileLoader(name, str(Path(__file__).with_name(name)))
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    loader.exec_module(module)
+    return module
 
 
 def nsk_path() -> str:

@@ -52,6 +52,7 @@ static void test_inside(void)
 	check("::/0", "::1", true);
 	check("::/0", "127.0.0.1", false);
 	check("::1", "::1", true);
+	check("::/24", "0:0:1::", true);
 	check("fe80::/10", "febf::1", true);
 	check("fe80::/10", "fec0::1", false);
 	check("2001:db8::/33", "2001:db8:7fff::", true);

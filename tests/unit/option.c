@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Option rows of every kind, and where options end. What is refused says so on stderr, which goes to
- * /dev/null here; the messages are looked at by tests/cli.bats. */
+ * Option rows of every kind, and where options end. What is refused says so on stderr, which is a file here. */
 #include "platform.h"
 
 #include "cli/message.h"
 #include "cli/option.h"
+#include "view/color.h"
 
 #include "tap.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { WORDS_MAX = 40 };
 
@@ -47,7 +48,8 @@ static const struct option_spec options[] = {
 	LIST('O', "option", "NAME", struct settings, list, "a list"),
 	INCLUDE(struct settings, inner, inner_options, struct inner_settings),
 	PROGRAM("exec", struct settings, program, "a program"),
-	REFUSED('l', "listen", "write something else"),
+	REFUSED('l', "listen", "write something else: nsk {HOST PORT}"),
+	REFUSED_WITH('p', "port", "PORT", "write nsk <PORT>"),
 	OPTION_END,
 };
 
@@ -216,6 +218,12 @@ static void test_help(void)
 	struct outcome got = parse("-- -h", OPTION_ORDER_MIXED);
 	CHECK(!got.result.help_wanted);
 	outcome_release(&got);
+	got = parse("-h x --color=never", OPTION_ORDER_MIXED); /* added to the line behind it */
+	CHECK_INT(got.result.color, COLOR_NEVER);
+	outcome_release(&got);
+	got = parse("-h -- --color=never", OPTION_ORDER_MIXED);
+	CHECK_INT(got.result.color, COLOR_AUTO);
+	outcome_release(&got);
 }
 
 static void test_refusals(void)
@@ -239,6 +247,75 @@ static void test_refusals(void)
 	outcome_release(&got);
 }
 
+/* What LINE is refused with, behind "nsk: "; "" if it is not. Static, good until the next call. */
+static const char *complaint(const char *line)
+{
+	static char text[1000];
+	static const char start[] = "nsk: ";
+	struct outcome got;
+	ssize_t length;
+
+	if (ftruncate(STDERR_FILENO, 0) < 0 || lseek(STDERR_FILENO, 0, SEEK_SET) < 0)
+		abort();
+	got = parse(line, OPTION_ORDER_MIXED);
+	CHECK(got.status == STATUS_USAGE || got.result.help_wanted);
+	outcome_release(&got);
+	length = pread(STDERR_FILENO, text, sizeof text - 1, 0);
+	text[length < 0 ? 0 : length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return strncmp(text, start, sizeof start - 1) == 0 ? text + sizeof start - 1 : text;
+}
+
+static void test_words_of_refusals(void)
+{
+	CHECK_TEXT(complaint("--verbos"), "unknown option --verbos; did you mean --verbose?");
+	CHECK_TEXT(complaint("--nonsense=1"), "unknown option --nonsense");
+	CHECK_TEXT(complaint("-fz"), "unknown option -z");
+	CHECK_TEXT(complaint("-n"), "-n needs an argument: -n N");
+	CHECK_TEXT(complaint("--number"), "--number needs an argument: --number N");
+	CHECK_TEXT(complaint("--flag=1"), "--flag takes no argument");
+	CHECK_TEXT(complaint("-n 4097"), "-n '4097': out of range: -5 to 4096");
+	CHECK_TEXT(complaint("--on-end xyz"), "--on-end 'xyz': not one of end|continue");
+	CHECK_TEXT(complaint("--exec cat -v"), "--exec needs a program behind --: nsk command --exec -- cat");
+	CHECK_TEXT(complaint("host 80 --exec"), "--exec needs a program behind --: nsk command host 80 --exec -- PROGRAM [ARG]...");
+}
+
+/* The first habit of another tool is told, unless a later one has an argument; the rest gives its operands alone. */
+static void test_habits(void)
+{
+	CHECK_TEXT(complaint("-l host 80"), "-l: write something else: nsk host 80");
+	CHECK_TEXT(complaint("-l -f host -n 5 -- 80"), "-l: write something else: nsk host 80");
+	CHECK_TEXT(complaint("--listen -p 80"), "-p: write nsk 80");
+	CHECK_TEXT(complaint("-p 80 -l"), "-p: write nsk 80");
+	CHECK_TEXT(complaint("-l -p"), "-l: write something else: nsk HOST PORT");
+	CHECK_TEXT(complaint("--port"), "--port: write nsk PORT");
+	CHECK_TEXT(complaint("-l host -z 80"), "-l: write something else: nsk host");
+	CHECK_TEXT(complaint("-l host --nonsense 80"), "-l: write something else: nsk host");
+	CHECK_TEXT(complaint("host -l --exec -- cat"), "-l: write something else: nsk host cat");
+	CHECK_TEXT(complaint("host --exec -l -- cat"), "-l: write something else: nsk host cat");
+}
+
+/* Rows past those that there is room for are not known, and nothing else is harmed. */
+static void test_long_table(void)
+{
+	enum { ROWS = 200 };
+	static struct option_spec table[ROWS + 1];
+	static char names[ROWS][16];
+	bool flags[ROWS] = { false };
+	struct option_result result;
+
+	for (int i = 0; i < ROWS; i++) {
+		snprintf(names[i], sizeof names[i], "row-%d", i);
+		table[i] = (struct option_spec){ .kind = OPTION_KIND_FLAG, .name = names[i], .help = "a flag", .offset = (size_t)i };
+	}
+	CHECK_INT(option_parse(table, OPTION_ORDER_MIXED, 3, (char *[]){ "command", "--row-0", "--row-99", NULL }, flags, &result), 0);
+	CHECK(flags[0] && flags[99] && !flags[50]);
+	option_release(table, flags, &result);
+	CHECK_INT(option_parse(table, OPTION_ORDER_MIXED, 2, (char *[]){ "command", "--row-199", NULL }, flags, &result), STATUS_USAGE);
+	CHECK(!flags[199]);
+	option_release(table, flags, &result);
+}
+
 static void test_walk(void)
 {
 	struct option_cursor cursor;
@@ -252,14 +329,16 @@ static void test_walk(void)
 		if (row->name != NULL && strcmp(row->name, "inner-flag") == 0)
 			CHECK(offset == offsetof(struct settings, inner) + offsetof(struct inner_settings, flag));
 	}
-	CHECK_INT(count, 15); /* the include itself is not told, its heading is */
+	CHECK_INT(count, 16); /* the include itself is not told, its heading is */
 	option_walk(&cursor, NULL);
 	CHECK(option_next(&cursor, NULL) == NULL);
 }
 
 int main(void)
 {
-	if (freopen("/dev/null", "w", stderr) == NULL)
+	FILE *said = tmpfile();
+
+	if (said == NULL || dup2(fileno(said), STDERR_FILENO) < 0)
 		return 1;
 	test_kinds();
 	test_spellings();
@@ -267,6 +346,9 @@ int main(void)
 	test_program();
 	test_help();
 	test_refusals();
+	test_words_of_refusals();
+	test_habits();
+	test_long_table();
 	test_walk();
 	return tap_end();
 }

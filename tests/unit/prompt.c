@@ -26,6 +26,8 @@ static void check_lines(void)
 	CHECK_PROMPT("a\tbc\t|", "a       bc      |");
 	CHECK_PROMPT("caf\303\251\t|", "caf\303\251    |");
 	CHECK_PROMPT("a\a\0\177b", "ab");
+	CHECK_PROMPT("\r\r", "");
+	CHECK_PROMPT("12345678\tb", "12345678        b");
 }
 
 static void check_escapes(void)
@@ -36,6 +38,7 @@ static void check_escapes(void)
 	CHECK_PROMPT("\033(B> ", "\1\033(\2B> ");
 	CHECK_PROMPT("> \033", "> \1\033\2");
 	CHECK_PROMPT("> \033[1", "> \1\033[1\2");
+	CHECK_PROMPT("\033]0;title", "\1\033]0;title\2");
 	/* marks of the peer's own, and an end that is none */
 	CHECK_PROMPT("\033[1\2\1\0m> ", "\1\033[1m\2> ");
 	CHECK_PROMPT("\1\2> ", "> ");
@@ -46,7 +49,8 @@ static void check_breaks(void)
 	char line[2 * PROMPT_LINE_MAX];
 
 	memset(line, 'x', sizeof line);
-	CHECK(prompt_break(line, 1100, 80) == 560);
+	CHECK(prompt_break(line, 1100, 80) == 560); /* whole lines of the screen */
+	CHECK(prompt_break(line, 520, 80) == 8);
 	CHECK(prompt_break(line, 1100, 600) == 588);
 	/* 600 would leave more than can be kept */
 	CHECK(prompt_break(line, 1711, 600) == 1199);

@@ -92,6 +92,64 @@ static void test_parentheses_are_spaces(void)
 	CHECK_TEXT(parsed("recv conn 1024))"), "recv{conn 1024}");
 	CHECK_TEXT(parsed("f(1) 2"), "f<1 2>");
 	CHECK_TEXT(parsed("f ((a))"), "f<a>");
+	CHECK_TEXT(parsed("f)"), "f{}");
+}
+
+/* What ends a word, and what is a word though it looks like more. */
+static void test_words(void)
+{
+	CHECK_TEXT(parsed("f\ta\fb\vc\r\n"), "f{a b c}");
+	CHECK_TEXT(parsed("X_9 = _f a_Z=1"), "X_9 = _f{=a_Z<1>}");
+	CHECK_TEXT(parsed("f 1=2 a.b=c a = 5 b= 6"), "f{1=2 a.b=c =a<5> =b<6>}");
+	CHECK_TEXT(parsed("f x9=1 x-y=1 {x=1 \xc3\xa9=1"), "f{=x9<1> x-y=1 {x=1 \xc3\xa9=1}");
+	CHECK_TEXT(parsed("f a ='c' a+"), "f{=a<'c'> a+}");
+	CHECK_TEXT(parsed("f a\"b\"c b B u"), "f{a 'b' c b B u}");
+	CHECK_TEXT(parsed("f +5 a+b a+ *:80"), "f{+5 a+b a+ *:80}");
+	CHECK_TEXT(parsed("f a+\"b\" + c 2 * 3 d *5"), "f{+<a +<'b' c>> *<2 3> *<d 5>}");
+	CHECK_TEXT(parsed("f [fe80::1%lo0]:http [::1]:20-25 [::FFFF:1.2.3.4]:80"),
+	           "f{[fe80::1%lo0]:http [::1]:20-25 [::FFFF:1.2.3.4]:80}");
+	CHECK_TEXT(parsed("f [a:b] [::1]: [::1]:-5 [::1]x [a*b:c]:1"), "f{[<a:b> [<::1> : [<::1> :-5 [<::1> x [<a*b:c> :1}");
+	CHECK_TEXT(parsed("f [::1"), "f{[<::1>}");
+	CHECK_TEXT(parsed("f [] = [a]"), "! '=' stands where a word is wanted");
+	CHECK_TEXT(parsed("f 'a\\\\' \"\\\"\""), "f{'a\\' '\"'}");
+}
+
+/* A value that stands alone, and what stands right behind a value. */
+static void test_values(void)
+{
+	CHECK_TEXT(parsed("A|B"), "|<A B>");
+	CHECK_TEXT(parsed("x = A | B"), "x = |<A B>");
+	CHECK_TEXT(parsed("x[0]"), "#<x 0>");
+	CHECK_TEXT(parsed("\"a\""), "'a'");
+	CHECK_TEXT(parsed("send\"a\""), "send{'a'}");
+	CHECK_TEXT(parsed("print a,b"), "print{a b}");
+	CHECK_TEXT(parsed("print,a"), "print{a}");
+	CHECK_TEXT(parsed("g().h"), ".h<g<>>");
+	CHECK_TEXT(parsed("g().h (a)"), "! '(' is one word too many");
+	CHECK_TEXT(parsed("f g().h (a)"), "f{.h<g<>> a}");
+	CHECK_TEXT(parsed("f y (a, b)c x[0]. (a)"), "f{y (<a b> c #<x 0> . a}");
+	CHECK_TEXT(parsed("\t... f(1)"), "f<1>");
+	CHECK_TEXT(parsed(">> ..f"), ">>{..f}");
+	CHECK_TEXT(parsed("f; # g"), "f{}");
+}
+
+/* A quote without its fellow is told wherever it stands: here behind each piece of lines that are good. */
+static void test_open_quotes(void)
+{
+	static const char *const lines[] = { "a, b = try f x (g 1) c=5 [d e] A|B x[0].y(z)", "print f(a, b=5, c=g(1))[0].h(i, j)",
+		                             "with f(1) as c; g", "with conn", "import socket; f", "x = f s.recv(10) + y" };
+	char text[200];
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		for (int length = 0; length <= (int)strlen(lines[i]); length++) {
+			snprintf(text, sizeof text, "%.*s \"", length, lines[i]);
+			tap_check_text(parsed(text), "! a closing \" is missing", __FILE__, __LINE__, text);
+		}
+	}
+	CHECK_TEXT(parsed("with conn: \""), "! a closing \" is missing");
+	CHECK_TEXT(parsed("with f as c: \""), "! a closing \" is missing");
+	CHECK_TEXT(parsed("f \"a\\"), "! a closing \" is missing");
+	CHECK_TEXT(parsed("f 'a\\'"), "! a closing ' is missing");
 }
 
 static void test_refused(void)
@@ -116,6 +174,26 @@ static void test_refused(void)
 	CHECK(program.statements[0].value.items[0].length == 3);
 	syntax_release(&program);
 	CHECK_TEXT(parsed("x = "), "! a call or a value is missing");
+	CHECK_TEXT(parsed("x ="), "! a call or a value is missing");
+	CHECK_TEXT(parsed("f +"), "! a value is missing");
+	CHECK_TEXT(parsed("f 2 *"), "! a value is missing");
+	CHECK_TEXT(parsed("f 2 *; g"), "! a value is missing");
+	CHECK_TEXT(parsed("f(+ a)"), "! '+' stands where a word is wanted");
+	CHECK_TEXT(parsed("f '\\x4'"), "! '\\x' is no escape: \\n \\r \\t \\a \\b \\f \\v \\\\ \\\" \\ooo \\xHH");
+	CHECK_TEXT(parsed("f(x=, 1)"), "! a value is missing behind x=");
+	CHECK_TEXT(parsed("f(x=)"), "! a value is missing behind x=");
+	CHECK_TEXT(parsed("1a = 5"), "! '1a' is no name for a variable");
+	CHECK_TEXT(parsed("a, \"b\" = f"), "! '=' stands where a word is wanted");
+	CHECK_TEXT(parsed("\"a\" \"b\""), "! 'b' is one word too many");
+	CHECK_TEXT(parsed("x]"), "! ']' is one word too many");
+	CHECK_TEXT(parsed("f(]"), "! ']' stands where a word is wanted");
+	CHECK_TEXT(parsed("x = f(1)[]"), "! an index is one number: NAME[0]");
+	CHECK_TEXT(parsed("try ]"), "! ']' stands where a word is wanted");
+	CHECK_TEXT(parsed("with 1a:"), "! '1a' is no name for a variable");
+	CHECK_TEXT(parsed("with :"), "! 'with' stands before CALL as NAME: here, for each line is one call");
+	CHECK_TEXT(parsed("with ]"), "! ']' stands where a word is wanted");
+	CHECK_TEXT(parsed("with f() as \"x\""), "! with CALL as NAME: a name is missing");
+	CHECK_TEXT(parsed("with f() as 1x:"), "! '1x' is no name for a variable");
 	CHECK_TEXT(parsed("with f(1)"), "! 'with' stands before CALL as NAME: here, for each line is one call");
 }
 
@@ -124,6 +202,9 @@ int main(void)
 	test_own_spelling();
 	test_python_spelling();
 	test_parentheses_are_spaces();
+	test_words();
+	test_values();
+	test_open_quotes();
 	test_refused();
 	return tap_end();
 }

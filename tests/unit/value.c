@@ -126,9 +126,27 @@ static void test_numbers(void)
 	number("1 ", 0, 1, UNTOUCHED, "not a number");
 }
 
+static void formatted(int64_t nanoseconds, const char *wanted)
+{
+	char text[VALUE_DURATION_MAX];
+
+	tap_check_text(value_format_duration(nanoseconds, text), wanted, __FILE__, __LINE__, wanted);
+}
+
+static void test_duration_text(void)
+{
+	formatted(0, "0ms");
+	formatted(250000000, "250ms");
+	formatted(1500000, "0.0015s");
+	formatted(1000000000, "1s");
+	formatted(90000000000, "90s");
+	formatted(1500000000, "1.5s");
+}
+
 int main(void)
 {
 	test_durations();
+	test_duration_text();
 	test_sizes();
 	test_numbers();
 	return tap_end();
