@@ -311,3 +311,33 @@ nsk_into() {
 		a.b 80 x|unknown command 'a.b'; 'nsk help' lists them
 	EOT
 }
+
+@test "options and words that make no sense together are refused, and said why" {
+	local line wanted
+
+	while IFS='|' read -r line wanted; do
+		# shellcheck disable=SC2086 # the words of the line
+		run --separate-stderr timeout 10 "$NSK" $line </dev/null
+		assert_equal "$line: $status $stderr" "$line: 2 nsk ${line%% *}: $wanted"
+		assert_equal "$output" ""
+	done <<-'EOT'
+		tcp-connect -d --send-only 127.0.0.1 1|--recv-only and --send-only leave nothing to do
+		tcp-connect -d --input f 127.0.0.1 1|--recv-only sends nothing, so --input makes no sense with it
+		tcp-connect --send-only --output f 127.0.0.1 1|--send-only writes nothing, so --output makes no sense with it
+		tcp-serve --log f 0|--log goes with --background
+		udp-send --empty 127.0.0.1 9 x|--empty is all that is sent: no TEXT, -L or --size with it
+		udp-send --empty -L 127.0.0.1 9|--empty is all that is sent: no TEXT, -L or --size with it
+		udp-send --empty --size 5 127.0.0.1 9|--empty is all that is sent: no TEXT, -L or --size with it
+		udp-send --size 5 127.0.0.1 9 x|--size is for stdin, which is not read where there is a TEXT
+		udp-send --times 2 --size 5 127.0.0.1 9|--times is for TEXT, or for a stdin that is one datagram
+		udp-send --times 2 -L 127.0.0.1 9|--times is for TEXT, or for a stdin that is one datagram
+		udp-listen --background 127.0.0.1 0|--background needs --output FILE or an answer: nobody would see what comes
+		udp-listen --output f --echo 0|with an answer nothing is written but by --json or -x: --output has nothing to take
+		socketpair -- -- cat|a program is missing: nsk socketpair [OPTION]... PROGRAM [ARG]... -- PROGRAM [ARG]...
+		socketpair cat --|-- and a second program are missing: nsk socketpair [OPTION]... PROGRAM [ARG]... -- PROGRAM [ARG]...
+		with tcp-serve 0 --|-- and a command are missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
+		with -- -- cat|a server is missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
+		demo zzzzzzzzzzzz|zzzzzzzzzzzz: no such lesson; nsk demo lists them
+		help zzzzzzzzzzzz|unknown command 'zzzzzzzzzzzz'; 'nsk help' lists them
+	EOT
+}

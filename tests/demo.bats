@@ -179,3 +179,13 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	run nsk demo a b
 	assert_failure 2
 }
+
+@test "--color=always: what is said is bold, arrows are colored, and nothing else changes" {
+	nsk demo --color=always udp-flow >colored 2>/dev/null
+	nsk demo udp-flow >plain 2>/dev/null
+	grep -q $'\e\[1m' colored
+	grep -q $'\e\[36m.*\e\[0m' colored
+	! grep -q $'\e' plain || fail "color in a pipe"
+	# but for ports, and what is aligned by their width
+	diff <(sed $'s/\e\\[[0-9;]*m//g; s/[0-9]*//g; s/  *//g' colored) <(sed 's/[0-9]*//g; s/  *//g' plain)
+}

@@ -371,7 +371,7 @@ typist() {
 @test "readline is not loaded where no line is edited" {
 	command -v strace >/dev/null || skip "no strace"
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -o trace -e trace=openat "$NSK" repl -c 'htons 80' 3>&-
-	run grep -c readline trace
+	run grep -c libreadline trace
 	assert_output 0
 }
 

@@ -261,19 +261,19 @@ not_edited() {
 	command -v strace >/dev/null || skip "no strace"
 	export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 	strace -f -o trace -e trace=openat "$NSK" htons 80 3>&-
-	run grep -c readline trace
+	run grep -c libreadline trace
 	assert_output 0
 	peer_listen 'send=go\n' recv=0 close
 	strace -f -o trace -e trace=openat "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT" </dev/null 3>&-
-	run grep -c readline trace
+	run grep -c libreadline trace
 	assert_output 0
 	peer_listen 'send=go\n' recv=2 close
 	typist see=go 'type=x\r' -- strace -f -o trace -e trace=openat "$NSK" tcp-connect 127.0.0.1 "$PEER_PORT"
-	run grep -c 'readline.*= [0-9]' trace
+	run grep -c 'libreadline.*= [0-9]' trace
 	refute_output 0
 	peer_listen 'send=go\n' recv=2 close
 	typist see=go 'type=x\r' -- strace -f -o trace -e trace=openat "$NSK" tcp-connect --no-edit 127.0.0.1 "$PEER_PORT"
-	run grep -c readline trace
+	run grep -c libreadline trace
 	assert_output 0
 }
 

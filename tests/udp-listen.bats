@@ -56,6 +56,25 @@ finish() {
 	assert_output --partial '"text":"\u001b[0m\u009b31m\u007f\"\\"'
 }
 
+@test "-x: the header counts bytes and tells what is cut off" {
+	serve_start -x -W 3 --buffer 2 0
+	send a bc def
+	finish 1
+	run cat "$SERVER_STDOUT"
+	assert_line --regexp '127\.0\.0\.1:[0-9]+ 1 byte$'
+	assert_line --regexp '127\.0\.0\.1:[0-9]+ 2 bytes$'
+	! has recv_trunc || assert_line --regexp '127\.0\.0\.1:[0-9]+ 3 bytes, truncated$'
+	refute_output --partial 'def'
+}
+
+@test "--output to a device that is full: 1 and a message" {
+	serve_start --output /dev/full -W 1 0
+	send a
+	server_wait
+	assert_equal "$SERVER_STATUS" 1
+	assert_regex "$(cat "$SERVER_STDERR")" '^nsk udp-listen: /dev/full: no space left on device$'
+}
+
 @test "--talk without -L: bytes as they are" {
 	mkfifo words
 	exec {to}<>words

@@ -20,7 +20,7 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
-static unsigned long done, failing;
+static unsigned long done, asked, failing;
 static bool stays, is_begun;
 
 __attribute__((constructor)) static void begin(void)
@@ -36,18 +36,19 @@ __attribute__((constructor)) static void begin(void)
 __attribute__((destructor)) static void end(void)
 {
 	const char *name = getenv("MEMORY_REPORT");
-	unsigned long count = done;
 	FILE *report = name == NULL ? NULL : fopen(name, "w");
 
 	failing = 0;
 	if (report != NULL) {
-		fprintf(report, "%lu\n", count);
+		fprintf(report, "%lu\n", asked);
 		fclose(report);
 	}
 }
 
+/* Before the destructors: what a coverage build writes there is none of ours. */
 static void spare(void)
 {
+	asked = done;
 	failing = 0;
 }
 
@@ -56,7 +57,7 @@ static bool fails(void)
 {
 	unsigned long number = is_begun ? __atomic_add_fetch(&done, 1, __ATOMIC_RELAXED) : 0;
 
-	if (number == 1) /* before the destructors: what a coverage build writes there is none of ours */
+	if (number == 1)
 		atexit(spare);
 	if (failing == 0 || number < failing || (number > failing && !stays))
 		return false;

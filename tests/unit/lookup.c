@@ -62,8 +62,23 @@ static void test_services(void)
 	CHECK_INT(port, 80);
 }
 
+/* Without a type of socket the system tells an address once for each: here it comes once. */
+static void test_addresses(void)
+{
+	struct endpoint_query query = { .family = AF_UNSPEC, .numeric = true, .deadline = INT64_MAX };
+	struct endpoint_problem problem = { "" };
+	struct endpoint_list list = { 0 };
+	char text[ENDPOINT_TEXT_MAX];
+
+	CHECK_INT(endpoint_lookup_host("127.0.0.1", &query, &list, &problem), ENDPOINT_OK);
+	CHECK_INT(list.count, 1);
+	CHECK_TEXT(list.count > 0 ? endpoint_format(&list.items[0], text) : "", "127.0.0.1:0");
+	endpoint_list_release(&list);
+}
+
 int main(void)
 {
+	test_addresses();
 	test_names();
 	test_sentences();
 	test_services();
