@@ -240,9 +240,9 @@ build/fuzz/fuzz_relay: private LDFLAGS += $(KERNEL_CALLS:%=-Wl,--wrap=%) tests/f
 TABLE_CALLS := $(addprefix sock_,socket sendto recv close) fopen stat realpath
 build/fuzz/fuzz_tables: private LDFLAGS += $(TABLE_CALLS:%=-Wl,--wrap=%)
 # And a message, which is looked at.
-build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write
+build/fuzz/fuzz_words: private LDFLAGS += -Wl,--wrap=write,--wrap=nearest_find
 # And the calls of the repl, of which most ask the kernel.
-build/fuzz/fuzz_calls: private LDFLAGS += -Wl,--wrap=call_find
+build/fuzz/fuzz_calls: private LDFLAGS += -Wl,--wrap=call_find,--wrap=nearest_find
 # And what several streams are merged into, and when.
 MERGE_CALLS := $(addprefix end_,open release write is_gone) poller_set $(addprefix deadline_,now after passed)
 build/fuzz/fuzz_merge: private LDFLAGS += $(MERGE_CALLS:%=-Wl,--wrap=%)
