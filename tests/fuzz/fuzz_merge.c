@@ -34,13 +34,14 @@ struct stream {
 	size_t count;
 	unsigned next; /* of its own symbols, which say where a byte is from and which one it is */
 	bool joined, ended, may_ask;
+	int64_t refused_at; /* since then it waits; 0: it does not */
 };
 
 static struct stream streams[INPUTS];
 static struct merge merge;
 static struct stream *asking;
 static struct stream *line; /* whose bytes the output's last line has; NULL: none yet */
-static bool mid_line;
+static bool mid_line, stops;
 static size_t room;
 static int broken; /* errno of the next write */
 static bool is_gone;
@@ -90,13 +91,24 @@ bool __wrap_deadline_passed(int64_t deadline)
 	return now >= deadline;
 }
 
-/* One byte comes out: of the stream that is asking, or the newline that merge puts between. */
+/* Somebody has waited for as long as a begun line may take. */
+static bool is_patience_over(void)
+{
+	for (int i = 0; i < INPUTS; i++) {
+		if (&streams[i] != line && streams[i].refused_at != 0 && now >= streams[i].refused_at + DEADLINE_SECOND)
+			return true;
+	}
+	return false;
+}
+
+/* One byte comes out: of the stream that is asking, or the newline that merge puts behind one that has left, or that let the
+ * others wait. */
 static void take_byte(unsigned char byte, bool is_own)
 {
 	if (is_own && mid_line)
 		require(line == asking);
 	else if (!is_own)
-		require(byte == '\n' && mid_line);
+		require(byte == '\n' && mid_line && (!line->joined || stops || is_patience_over()));
 	line = asking;
 	mid_line = byte != '\n';
 }
@@ -153,6 +165,7 @@ static void join(struct stream *stream)
 static void leave(struct stream *stream)
 {
 	stream->joined = stream->may_ask = false;
+	stream->refused_at = 0;
 	stream->ended = true;
 	merge_leave(&stream->input);
 }
@@ -168,9 +181,11 @@ static void ask(struct stream *stream)
 	require(taken != 0 && taken <= (ssize_t)stream->count);
 	if (taken < 0) {
 		require(errno == EAGAIN || errno == merge.error);
+		stream->refused_at = stream->refused_at != 0 ? stream->refused_at : now;
 		stream->may_ask = false;
 		return;
 	}
+	stream->refused_at = 0;
 	stream->count -= (size_t)taken;
 	memmove(stream->held, stream->held + taken, stream->count);
 	stream->may_ask = !stream->input.waits;
@@ -254,6 +269,11 @@ static bool turn(void)
 	return happened;
 }
 
+static bool has_line(const struct stream *stream)
+{
+	return stream->joined && memchr(stream->held, '\n', stream->count) != NULL;
+}
+
 /* The output takes everything, and time passes when nothing else does: whole lines get out, and all of one that is alone. */
 static void settle(void)
 {
@@ -261,15 +281,19 @@ static void settle(void)
 
 	for (; merge.error == 0 && idle < 3; idle++) {
 		require(turns++ < TURNS);
-		if (turn())
+		if (turn()) {
 			idle = 0;
-		else if (merge_deadline(&merge) != DEADLINE_NEVER)
+			continue;
+		}
+		for (int i = 0; i < INPUTS && merge.error == 0; i++)
+			require(!has_line(&streams[i]) || merge.owner != NULL); /* time is only for one that has begun */
+		if (merge_deadline(&merge) != DEADLINE_NEVER)
 			now = merge_deadline(&merge);
 	}
 	for (int i = 0; i < INPUTS && merge.error == 0; i++) {
 		struct stream *stream = &streams[i];
 
-		require(!stream->joined || memchr(stream->held, '\n', stream->count) == NULL);
+		require(!has_line(stream));
 		require(!stream->joined || merge.count > 1 || stream->count == 0);
 	}
 }
@@ -299,6 +323,7 @@ static void stop(void)
 {
 	bool takes = !merge.blocked && merge.error == 0 && !is_gone && merge.output.write_limit == SIZE_MAX;
 
+	stops = true;
 	merge_hurry(&merge);
 	for (int i = 0; i < INPUTS; i++) {
 		if (!streams[i].joined)
@@ -324,7 +349,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kind = data[0];
 	poller.backend = &backends[kind / 4 % 2];
 	line = asking = NULL;
-	mid_line = is_gone = false;
+	mid_line = stops = is_gone = false;
 	broken = 0;
 	room = 0;
 	now = DEADLINE_SECOND;

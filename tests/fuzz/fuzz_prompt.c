@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Any line that a peer has begun, as readline's prompt: the marks pair, only an escape stands between them, and outside
- * of them nothing that would move the cursor; what is visible is a prompt of its own, unchanged. The first two bytes are the
- * columns of a terminal that breaks a line too long: what stays behind the break is a line that can be kept. */
+ * of them nothing that would move the cursor; what is visible is a prompt of its own, unchanged. The first bytes are the
+ * columns of a terminal and the length of a line too long, which breaks: what stays behind the break can be kept. */
 #include "platform.h"
 
 #include "require.h"
@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 #include <string.h>
+
+enum { HEADER = 3 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -57,22 +59,28 @@ static void check_prompt(const char *line, size_t given)
 	free(again);
 }
 
-static void check_break(const char *line, size_t length, size_t columns)
+/* A line of LENGTH bytes, the SIZE bytes at PATTERN again and again. */
+NOT_FOLLOWED static void check_break(const char *pattern, size_t size, size_t length, size_t columns)
 {
-	if (length <= PROMPT_LINE_MAX / 2 || columns == 0)
-		return;
+	char *line = malloc(length);
+
+	require(line != NULL);
+	for (size_t at = 0; at < length; at += size)
+		memcpy(line + at, pattern, length - at < size ? length - at : size);
 	size_t cut = prompt_break(line, length, columns);
 	require(cut <= length && length - cut <= PROMPT_LINE_MAX);
+	free(line);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *line = (const char *)data + 2;
+	const char *line = (const char *)data + HEADER;
 
-	if (size < 2)
+	if (size <= HEADER)
 		return 0;
-	size -= 2;
+	size -= HEADER;
 	check_prompt(line, size < PROMPT_LINE_MAX ? size : PROMPT_LINE_MAX);
-	check_break(line, size, (size_t)data[0] << 8 | data[1]);
+	size_t columns = (size_t)data[0] << 8 | data[1];
+	check_break(line, size, PROMPT_LINE_MAX / 2 + 1 + 16 * (size_t)data[2], columns > 0 ? columns : 1);
 	return 0;
 }
