@@ -538,6 +538,52 @@ assert_blocking() {
 	each_engine case_flags
 }
 
+# What the peer sees of an nsk tcp-connect [ARG]... that is killed before its input has ended.
+peer_of_killed() {
+	local pipe
+
+	rm -f typed
+	mkfifo typed
+	exec {pipe}<>typed
+	peer_listen recv
+	"$NSK" tcp-connect "$@" 127.0.0.1 "$PEER_PORT" <&"$pipe" >out 3>&- &
+	SESSION_PID=$!
+	background_pids+=("$SESSION_PID")
+	echo half >typed
+	until_true grep -q half peer.out
+	kill -KILL "$SESSION_PID"
+	exec {pipe}<&-
+	until_true grep -qx -e end -e reset peer.log
+}
+
+@test "nsk that is killed resets the connection: half a file does not pass for a whole one" {
+	case_killed() {
+		peer_of_killed
+		peer_did reset
+		peer_of_killed -O SO_LINGER=off # as asked
+		peer_did end
+	}
+	each_engine case_killed
+}
+
+@test "who receives from an nsk that is killed ends with status 1" {
+	case_sender_killed() {
+		"$NSK" tcp-serve --port-file port --rate 1M 0 </dev/zero >/dev/null 2>&1 3>&- &
+		SESSION_PID=$!
+		background_pids+=("$SESSION_PID")
+		until_true test -s port
+		(
+			until_true test -s out
+			kill -KILL "$SESSION_PID"
+		) 3>&- &
+		run -1 timeout 20 "$NSK" tcp-connect "$(<port)" </dev/null --output out
+		assert_output --regexp '^nsk tcp-connect: 127\.0\.0\.1:[0-9]+: connection reset by peer$'
+		wait $!
+		rm port out
+	}
+	each_engine case_sender_killed
+}
+
 @test "R30: a stdin and stdout that others made non-blocking serve all the same" {
 	case_nonblocking() {
 		peer_listen "sendfile=$MEGABYTE" fin recv

@@ -143,6 +143,7 @@ struct relay *relay_open(const struct relay_plan *plan, struct poller *poller)
 	r->poller = poller;
 	r->last_activity = deadline_now();
 	open_ends(r);
+	r->guarded = r->socket.is_tcp && plan->input >= 0 && !plan->own_linger && sock_reset_on_close(plan->socket, true) == 0;
 	if (open_pumps(r) < 0 || relay_set_interests(r) < 0) {
 		int saved = errno;
 

@@ -78,6 +78,15 @@ static bool may_lose(const struct relay *r)
 	return !pump_is_empty(&r->up) || relay_unacknowledged(r) > 0 || (!counts && r->up.total_out > 0);
 }
 
+/* All has been said: a close is an end from here on. 0, or -1 with errno. */
+static int lower_guard(struct relay *r)
+{
+	bool was_guarded = r->guarded;
+
+	r->guarded = false;
+	return was_guarded ? sock_reset_on_close(r->socket.fd, false) : 0;
+}
+
 void relay_connection_failed(struct relay *r, enum relay_outcome outcome, int error)
 {
 	r->socket_dead = true;
@@ -86,6 +95,7 @@ void relay_connection_failed(struct relay *r, enum relay_outcome outcome, int er
 		r->up.to_open = false;
 		r->input_ended = true;
 		r->end_passed_on = true; /* nobody is there to take it */
+		lower_guard(r);
 		return;
 	}
 	relay_give_up(r, outcome, error);
@@ -116,6 +126,10 @@ static void pass_end_on(struct relay *r)
 {
 	if (r->end_passed_on)
 		return;
+	if (lower_guard(r) < 0) {
+		relay_finish(r, RELAY_BROKEN, errno);
+		return;
+	}
 	r->fin_sent = sock_shutdown(r->socket.fd, SHUT_WR) == 0;
 	if (r->fin_sent || errno == ENOTCONN) /* not connected: reset, which the other direction finds */
 		r->end_passed_on = true;

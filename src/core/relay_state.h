@@ -18,6 +18,7 @@ struct relay {
 	bool failed;        /* the outcome stands; what had arrived is still being written */
 	bool input_ended;   /* it gave its end, or never had anything to say */
 	bool end_passed_on; /* we have half-closed, or nobody is left to half-close to */
+	bool guarded;       /* a close would reset the connection */
 	bool fin_sent;      /* ours counts among the unacknowledged */
 	bool peer_ended;
 	bool peer_end_done; /* what the peer's end asks for was done */

@@ -196,13 +196,19 @@ void sock_close(int fd)
 	errno = saved;
 }
 
+int sock_reset_on_close(int fd, bool on)
+{
+	struct linger at_once = { .l_onoff = on, .l_linger = 0 };
+
+	return sock_setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void sock_close_reset(int fd)
 {
-	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	int saved = errno;
 
 	if (fd >= 0)
-		sock_setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+		sock_reset_on_close(fd, true);
 	errno = saved;
 	sock_close(fd);
 }

@@ -101,7 +101,11 @@ int sock_shutdown(int fd, int how);
 /* Closes FD; accepts -1, keeps errno. */
 void sock_close(int fd);
 
-/* Closes FD so that the peer sees a reset, not an end (SO_LINGER of 0: socket(7)). */
+/* While ON, closing FD resets the connection instead of ending it (SO_LINGER of 0: socket(7)): so does the end of the process,
+ * however it comes. */
+int sock_reset_on_close(int fd, bool on);
+
+/* Closes FD so that the peer sees a reset, not an end. */
 void sock_close_reset(int fd);
 
 /* Sets an option that is an int. */

@@ -243,6 +243,7 @@ int session_prepare_socket(int fd, int family, void *context)
 			session->bad_sockopt = list->items[i];
 			return -1;
 		}
+		session->own_linger |= option->level == SOL_SOCKET && option->option == SO_LINGER;
 	}
 	return 0;
 }

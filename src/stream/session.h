@@ -30,6 +30,7 @@ struct session {
 	bool many;                /* -k: the input is opened anew for each connection, the output merged */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
+	bool own_linger;          /* -O SO_LINGER=... */
 	const char *bad_sockopt;  /* the -O that failed */
 	uint64_t escaped;         /* control characters that were not shown as they are */
 	struct merge merge;       /* of the many; whoever has their poller opens and releases it */

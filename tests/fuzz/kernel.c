@@ -869,10 +869,12 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
 
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
-	(void)value;
-	(void)length;
-	if (fd == KERNEL_SOCKET && level == SOL_SOCKET && option == SO_LINGER)
-		kernel.reset_asked = true;
+	struct linger linger;
+
+	if (fd == KERNEL_SOCKET && level == SOL_SOCKET && option == SO_LINGER && length == sizeof linger) {
+		memcpy(&linger, value, sizeof linger);
+		kernel.reset_asked = linger.l_onoff != 0;
+	}
 	return 0;
 }
 
