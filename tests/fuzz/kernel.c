@@ -458,6 +458,7 @@ static ssize_t take_from_input(size_t length, bool blocking)
 
 	if (kernel.input_error != 0) {
 		kernel.input_failed = true;
+		kernel.told_input_error = kernel.input_error;
 		return fail(kernel.input_error);
 	}
 	if (is_file) {
