@@ -696,7 +696,7 @@ static ssize_t splice_direct(int in, size_t length)
 	size_t waiting = (size_t)(kernel.given - kernel.read);
 	ssize_t count;
 
-	kernel.input_error = kernel.output_error = 0;
+	*(to_socket ? &kernel.input_error : &kernel.output_error) = 0;
 	if (to_socket && waiting == 0)
 		count = kernel.input_ended ? 0 : fail(EAGAIN);
 	else if (to_socket)
