@@ -176,7 +176,7 @@ static bool has_reason(const struct relay_plan *plan, const struct relay_result 
 		check_done(plan, result);
 		return true;
 	case RELAY_INPUT_FAILED:
-		return kernel.input_failed && result->error == kernel.input_error;
+		return kernel.input_failed && result->error == kernel.told_input_error;
 	case RELAY_OUTPUT_FAILED:
 		return kernel.told_output_error != 0 && result->error == kernel.told_output_error;
 	case RELAY_OUTPUT_GONE:

@@ -458,6 +458,7 @@ static ssize_t take_from_input(size_t length, bool blocking)
 
 	if (kernel.input_error != 0) {
 		kernel.input_failed = true;
+		kernel.told_input_error = kernel.input_error;
 		return fail(kernel.input_error);
 	}
 	if (is_file) {
@@ -695,7 +696,7 @@ static ssize_t splice_direct(int in, size_t length)
 	size_t waiting = (size_t)(kernel.given - kernel.read);
 	ssize_t count;
 
-	kernel.input_error = kernel.output_error = 0;
+	*(to_socket ? &kernel.input_error : &kernel.output_error) = 0;
 	if (to_socket && waiting == 0)
 		count = kernel.input_ended ? 0 : fail(EAGAIN);
 	else if (to_socket)

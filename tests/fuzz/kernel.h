@@ -47,6 +47,7 @@ struct kernel {
 	bool input_ended;
 	int input_error;
 	bool input_failed; /* it was told */
+	int told_input_error;
 
 	enum kernel_kind output_kind;
 	uint64_t written, taken;
