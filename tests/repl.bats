@@ -45,18 +45,18 @@ lesson() {
 
 @test "a script comes from a file, from a pipe, from - and from -c" {
 	echo 'htons 80' >script
-	run nsk repl script
+	run --separate-stderr nsk repl script # on stderr: the time that a call took, on a busy machine
 	assert_output 20480
-	run nsk repl <script
+	run --separate-stderr nsk repl <script
 	assert_output 20480
-	run nsk repl - <script
+	run --separate-stderr nsk repl - <script
 	assert_output 20480
 	code 'htons 80'
 	assert_output 20480
-	run nsk repl --code $'htons 80\nhtons 80'
+	run --separate-stderr nsk repl --code $'htons 80\nhtons 80'
 	assert_output $'20480\n20480'
 	printf 'htons 80' >script # no newline at its end
-	run nsk repl script
+	run --separate-stderr nsk repl script
 	assert_output 20480
 }
 
