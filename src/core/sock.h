@@ -114,6 +114,9 @@ int sock_take_error(int fd);
 int sock_family(int fd);
 int sock_type(int fd);
 
+/* Whether listen was called on FD. Sees no observer. */
+bool sock_listens(int fd);
+
 /* Who made the other end of a Unix socket's connection. */
 struct sock_credentials {
 	long pid, uid, gid;

@@ -65,6 +65,14 @@ int sock_type(int fd)
 	return get_int(fd, SO_TYPE, -1);
 }
 
+bool sock_listens(int fd)
+{
+	int value = 0;
+	socklen_t length = sizeof value;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value != 0;
+}
+
 int sock_family(int fd)
 {
 	struct sockaddr_storage address;
