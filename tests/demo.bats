@@ -189,3 +189,18 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	# but for ports, and what is aligned by their width
 	diff <(sed $'s/\e\\[[0-9;]*m//g; s/[0-9]*//g; s/  *//g' colored) <(sed 's/[0-9]*//g; s/  *//g' plain)
 }
+
+@test "stdout that is full, or whose reader is gone" {
+	local lesson
+
+	for lesson in tcp-flow byte-order; do
+		run --separate-stderr bash -c '"$NSK" demo "$1" >/dev/full' - "$lesson"
+		assert_failure 1
+		assert_equal "$stderr" "nsk demo: standard output: no space left on device"
+		# the reader ends before anything is written
+		run --separate-stderr bash -c 'mkfifo "pipe.$1"; exec 4<>"pipe.$1" 5>"pipe.$1" 4<&-
+			timeout 60 "$NSK" demo "$1" >&5 5>&-; echo "$?"' - "$lesson"
+		assert_output 141
+		assert_equal "$stderr" ""
+	done
+}
