@@ -70,6 +70,9 @@ typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with
 void sock_observe(sock_observer *function, void *context);
 void sock_sabotage(sock_saboteur *function);
 
+/* Sets who is told that the descriptor is about to be closed, while it can still be asked; NULL: nobody. */
+void sock_observe_closing(void (*function)(int fd));
+
 bool sock_is_observed(void);
 
 /* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_NAME.c alone. */
@@ -144,6 +147,17 @@ int sock_tcp_state(int fd);
 
 /* tcp(7)'s TCP_ESTABLISHED and so on, for where <netinet/tcp.h> has no states. */
 enum { SOCK_TCP_ESTABLISHED = 1, SOCK_TCP_SYN_SENT = 2, SOCK_TCP_CLOSE = 7, SOCK_TCP_CLOSE_WAIT = 8 };
+
+/* What a descriptor is, and how it stands. */
+struct sock_standing {
+	int domain, type; /* 0: it is no socket */
+	int state;        /* TCP's; 0: it has none, or cannot tell */
+	bool listens;
+	bool resets;      /* SO_LINGER of 0 seconds: close sends a reset */
+};
+
+/* FD's. Sees no observer. */
+struct sock_standing sock_stand(int fd);
 
 /* Lets the kernel ask a silent TCP peer whether it is still there: after SECONDS, and again, PROBES times in all; where
  * that cannot be said, as often as the system does it. */

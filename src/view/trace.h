@@ -42,7 +42,22 @@ const char *trace_call_name(enum sock_call call);
 /* EVENT's arguments, without parentheses. */
 void trace_add_arguments(struct trace_text *text, const struct sock_event *event);
 
-/* What EVENT means, one sentence, without a newline. */
-const char *trace_sentence(const struct sock_event *event);
+/* Whether EVENT, a splice, moves bytes out of the pipe. */
+bool trace_splices_from_pipe(const struct sock_event *event);
+
+/* ERROR (an errno) by its name and its reason: ECONNREFUSED (connection refused). */
+void trace_add_error(struct trace_text *text, int error);
+
+/* What EVENT means, one sentence, without a newline. STANDING is how its socket stood after it; before it, if it is a
+ * close. */
+void trace_add_sentence(struct trace_text *text, const struct sock_event *event, const struct sock_standing *standing);
+
+/* The same for setting or asking for an option. */
+const char *trace_option_sentence(const struct sock_event *event);
+
+/* And for a connect that succeeded or goes on, a shutdown and a close. */
+const char *trace_connect_sentence(const struct sock_event *event, const struct sock_standing *standing);
+const char *trace_shutdown_sentence(const struct sock_event *event, const struct sock_standing *standing);
+const char *trace_close_sentence(const struct sock_standing *standing);
 
 #endif
