@@ -190,7 +190,7 @@ unix_client_calls() {
  +TCP state of [0-9]+: (SYN_SENT|ESTABLISHED)'
 	assert_regex "$stderr" ' shutdown\([^
 ]*
- +Half-close[^
+ +(Half-close|The peer is told)[^
 ]*
  +TCP state of [0-9]+: (FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE)'
 }
@@ -288,7 +288,7 @@ sentence() {
 	sentence shutdown "$pair; shutdown c SHUT_WR"
 	assert_output 'Half-close: the peer is told that no more will come (FIN); receiving goes on.'
 	sentence shutdown "$pair; shutdown p SHUT_WR; recv c 1; shutdown c SHUT_WR"
-	assert_output 'The peer, which has ended already, is told that no more will come (FIN): both directions are over.'
+	assert_output 'The peer is told that no more will come (FIN); it has ended too, and the connection is over.'
 	sentence shutdown 'a, b = socketpair; shutdown a SHUT_WR'
 	assert_output 'Half-close: the peer is told that no more will come; receiving goes on.'
 }
@@ -343,4 +343,28 @@ sentence() {
 	server_wait
 	got=$(grep -A1 -E 'splice\(.* = 0$' <<<"$stderr")
 	assert_regex "$got" 'No bytes: the peer has ended, no more will come\.'
+}
+
+@test "on a terminal lines are wrapped between words at its width; elsewhere a sentence is a line" {
+	local columns script='a, b = socketpair; send a "some words, some more words, and then some others"; t = socket; try connect t 127.0.0.1 1'
+
+	for columns in 60 80 132; do
+		run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns "$columns" --only 2 "$NSK" repl --color=never --explain -c "$script"
+		assert_success
+		assert_equal "$(tr -d '\r' <<<"$output" | awk -v most="$columns" '/^[+ ]/ && length($0) > most')" ""
+		# what is broken goes on below, and nothing is lost
+		assert_line --regexp "^          [a-zA-Z].*"
+		output=$(tr -d '\r' <<<"$output" | tr -s ' \n' ' ')
+		assert_output --partial 'connecting has failed already; SO_ERROR tells why. TCP state'
+		assert_output --partial '"some words, some more words, and"..., 49'
+		assert_output --partial '= -1 EINPROGRESS (operation now in progress)'
+	done
+	run --separate-stderr nsk repl --explain -c "$script"
+	[[ $stderr == *$'\n          The bytes are in the kernel\'s send buffer; that the peer has them is another matter.\n'* ]]
+	# a terminal too narrow for that breaks lines where it likes
+	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 20 --only 2 "$NSK" repl --color=never --explain -c "$script"
+	assert_output --partial 'connecting has failed already; SO_ERROR tells why.'
+	# colours take no room
+	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 80 --only 2 "$NSK" repl --color=always --explain -c "$script"
+	assert_equal "$(tr -d '\r' <<<"$output" | sed 's/\x1b\[[0-9;]*m//g' | awk 'length($0) > 80')" ""
 }

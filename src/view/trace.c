@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 static struct trace_plan current;
 static int64_t previous; /* when the call before was seen */
@@ -77,12 +78,25 @@ static void add_explanation(struct trace_text *text, const struct sock_event *ev
 	const char *name = standing.state != 0 ? constant_name(CONSTANT_STATE, standing.state) : NULL;
 
 	add_color(text, COLOR_DIM);
-	trace_add(text, "          ");
+	trace_add(text, "%*s", TRACE_INDENT, "");
 	trace_add_sentence(text, event, &standing);
 	trace_add(text, "\n");
 	if (name != NULL && event->call != SOCK_CLOSE)
-		trace_add(text, "          TCP state of %d: %s\n", fd, name);
+		trace_add(text, "%*sTCP state of %d: %s\n", TRACE_INDENT, "", fd, name);
 	add_color(text, COLOR_RESET);
+}
+
+static void put(const struct trace_text *text)
+{
+	struct trace_wrapped wrapped;
+	struct winsize size;
+
+	if (current.terminal < 0 || ioctl(current.terminal, TIOCGWINSZ, &size) < 0 || size.ws_col == 0) {
+		current.write(text->text, text->length, current.context);
+		return;
+	}
+	trace_wrap(text, size.ws_col, &wrapped);
+	current.write(wrapped.text, wrapped.length, current.context);
 }
 
 static void show(const struct sock_event *event, void *context)
@@ -109,7 +123,7 @@ static void show(const struct sock_event *event, void *context)
 	trace_add(&text, "\n");
 	if (current.explain)
 		add_explanation(&text, event);
-	current.write(text.text, text.length, current.context);
+	put(&text);
 }
 
 void trace_begin(const struct trace_plan *plan)

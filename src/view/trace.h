@@ -18,6 +18,7 @@ struct trace_plan {
 	bool waits;   /* poll, select and epoll_wait too */
 	bool explain;
 	bool color;
+	int terminal; /* lines are wrapped at its width; -1: they are not */
 	/* Takes whole lines. What strangers sent stands in them escaped. */
 	void (*write)(const char *text, size_t length, void *context);
 	void *context;
@@ -33,6 +34,17 @@ struct trace_text {
 	char text[TRACE_TEXT_MAX];
 	size_t length;
 };
+
+/* What stands below a call, and what follows in a line that was broken, begins there. */
+enum { TRACE_INDENT = 10 };
+
+struct trace_wrapped {
+	char text[3 * TRACE_TEXT_MAX];
+	size_t length;
+};
+
+/* TEXT with its lines broken between words so that none is wider than WIDTH, unless that is too narrow for it. */
+void trace_wrap(const struct trace_text *text, size_t width, struct trace_wrapped *wrapped);
 
 void trace_add(struct trace_text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -44,7 +44,7 @@ static const char *explain_half_close(const struct sock_standing *standing)
 	if (standing->domain == AF_UNIX)
 		return "Half-close: the peer is told that no more will come; receiving goes on.";
 	if (standing->state == SOCK_TCP_CLOSE || is_over(standing->state))
-		return "The peer, which has ended already, is told that no more will come (FIN): both directions are over.";
+		return "The peer is told that no more will come (FIN); it has ended too, and the connection is over.";
 	return "Half-close: the peer is told that no more will come (FIN); receiving goes on.";
 }
 
