@@ -132,7 +132,10 @@ int sock_peer_credentials(int fd, struct sock_credentials *credentials);
  * the family delivers at once (Unix) or the system cannot tell. Sees no observer. */
 size_t sock_unacknowledged(int fd);
 
-/* Whether this build can tell that number. */
+/* How many of them have not even left; 0 if it cannot be told. Sees no observer. */
+size_t sock_unsent(int fd);
+
+/* Whether this build can tell the number that is not acknowledged. */
 bool sock_counts_unacknowledged(void);
 
 /* Whether all that was sent is acknowledged, on a TCP socket both of whose directions have ended: 1, 0: not yet; -1 with
