@@ -86,7 +86,7 @@ static void quote(const unsigned char *data, size_t sent, char text[64])
 	char shown[DATA_SHOWN + 4 + 1] = "";
 
 	while (taken < sent && length < DATA_SHOWN) {
-		size_t with_next = (size_t)(escape_encode(shown + length, data + taken, 1) - shown);
+		size_t with_next = (size_t)(escape_encode_letters(shown + length, data + taken, 1) - shown);
 
 		if (with_next > DATA_SHOWN)
 			break;

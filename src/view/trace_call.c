@@ -61,7 +61,7 @@ static void add_bytes(struct trace_text *text, const void *data, size_t count)
 	char shown[4 * DATA_SHOWN + 1];
 	bool cut = count > DATA_SHOWN;
 
-	*escape_encode(shown, data, cut ? DATA_SHOWN : count) = '\0';
+	*escape_encode_letters(shown, data, cut ? DATA_SHOWN : count) = '\0';
 	trace_add(text, "\"%s\"%s", shown, cut ? "..." : "");
 }
 

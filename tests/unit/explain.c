@@ -120,7 +120,7 @@ static void test_transfers(void)
 {
 	static const char long_text[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = "a\n", .length = 2, .result = 2 }, "3, \"a\\x0a\", 2, 0");
+	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = "a\n", .length = 2, .result = 2 }, "3, \"a\\n\", 2, 0");
 	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = long_text, .length = 36, .result = -1 },
 	           "3, \"abcdefghijklmnopqrstuvwxyz012345\"..., 36, 0");
 	check_line((struct sock_event){ .call = SOCK_RECV, .fd = 3, .data = "abc", .length = 10, .result = 3, .flags = MSG_PEEK },
