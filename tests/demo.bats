@@ -107,6 +107,38 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	assert_line --regexp '^ +SYN_SENT \|-+ connect: SYN -+>\|$'
 }
 
+@test "nagle: what is held back is drawn when it leaves" {
+	needs sock_kernel # what is held back cannot be told
+	LC_ALL=C run nsk demo nagle
+	assert_success
+	# Nagle's algorithm holds the second piece until the first is acknowledged, TCP_NODELAY none, a cork all
+	assert_equal "$(grep -E '^ .*[|]|^Nagle|^TCP_' <<<"$output" | sed -n '/^Nagle/,$p' | tr -s ' -' | sed 's/^ //; s/ *$//')" \
+		"$(printf '%s\n' "Nagle's algorithm: a small piece waits while an earlier one is not" '|- "one " ->|' \
+			'"two" held back | |' '| | recv "one "' '|- "two" ->|' '| | recv "two"' \
+			'TCP_NODELAY sends each at once.' '|- "one " ->|' '|- "two" ->|' '| | recv "one two"' \
+			'TCP_CORK (Linux) holds a piece back that fills no segment, for 0.2 seconds' '"head " held back | |' \
+			'"and body" held back | |' '|- "head and body" ->|' '| | recv "head and body"')"
+}
+
+@test "udp-loss: all six reads are seen, and fewer datagrams than were sent" {
+	local read lost
+
+	LC_ALL=C run nsk demo udp-loss
+	assert_success
+	assert_equal "$(grep -c '|-- "x' <<<"$output")" 6
+	read=$(sed -n '/^The server/,$p' <<<"$output" | grep -c '^"x*"$')
+	lost=$(grep -c '^EAGAIN' <<<"$output")
+	assert_equal "$((read + lost))" 6
+	assert [ "$read" -ge 1 ]
+	assert [ "$lost" -ge 1 ]
+}
+
+@test "blocking: to send waits as well as to receive" {
+	run nsk demo blocking
+	assert_success
+	assert_equal "$(grep -oE '^E[A-Z]+' <<<"$output" | tr '\n' ' ')" 'EAGAIN ETIMEDOUT EAGAIN ETIMEDOUT '
+}
+
 @test "every lesson fits a terminal of 80 columns and 24 rows, in UTF-8 and in ASCII" {
 	local lesson
 
@@ -188,4 +220,19 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	! grep -q $'\e' plain || fail "color in a pipe"
 	# but for ports, and what is aligned by their width
 	diff <(sed $'s/\e\\[[0-9;]*m//g; s/[0-9]*//g; s/  *//g' colored) <(sed 's/[0-9]*//g; s/  *//g' plain)
+}
+
+@test "stdout that is full, or whose reader is gone" {
+	local lesson
+
+	for lesson in tcp-flow byte-order; do
+		run --separate-stderr bash -c '"$NSK" demo "$1" >/dev/full' - "$lesson"
+		assert_failure 1
+		assert_equal "$stderr" "nsk demo: standard output: no space left on device"
+		# the reader ends before anything is written
+		run --separate-stderr bash -c 'mkfifo "pipe.$1"; exec 4<>"pipe.$1" 5>"pipe.$1" 4<&-
+			timeout 60 "$NSK" demo "$1" >&5 5>&-; echo "$?"' - "$lesson"
+		assert_output 141
+		assert_equal "$stderr" ""
+	done
 }

@@ -181,6 +181,14 @@ check_lines() {
 	assert_output ""
 }
 
+@test "a command in the man pages stands on one line of 80 columns, to be copied" {
+	# behind the indentation there is room for 67 characters
+	grep -H '^\.Dl' "$ROOT"/man/*.1 | sed -E 's/.*\/([a-z0-9-]+\.1):\.Dl "?/\1 /; s/\\e/\\/g; s/\\-/-/g; s/"$//' >lines
+	assert_file_not_empty lines
+	run awk '/nsk / && $2 !~ /:$/ && $3 !~ /:$/ && length($0) - length($1) - 1 > 67' lines
+	assert_output ""
+}
+
 @test "commands in the README exist" {
 	awk '/^```/ { code = !code; next } code' "$ROOT/README.md" >lines
 	grep -oE '`[^`]+`' "$ROOT/README.md" | tr -d '`' >>lines

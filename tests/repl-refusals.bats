@@ -374,3 +374,42 @@ assert_all_refused() {
 	assert_success
 	assert_output --partial 2
 }
+
+@test "what can never succeed fails at once, whether the socket blocks or not" {
+	local line
+
+	# the errors are those that C and Python get
+	NSK_TEST_SECONDS=20
+	while read -r line; do
+		for how in True False; do
+			run nsk repl -c "s = create_server 127.0.0.1 0; t = socket; u = socket AF_INET SOCK_DGRAM; v = socket AF_UNIX SOCK_DGRAM
+				w = dup s; f = makefile s
+				setblocking s $how; setblocking t $how; setblocking u $how; setblocking v $how; setblocking w $how
+				${line%#*}
+				expect ${line#*#}"
+			assert_equal "$line: $status $output" "$line: 0 $output"
+		done
+	done <<-'EOT'
+		try recv s 10 #ENOTCONN
+		try recvfrom s 10 #ENOTCONN
+		try recvmsg s 10 #ENOTCONN
+		try recv w 10 #ENOTCONN
+		try readline f #ENOTCONN
+		try send s "x" #EPIPE
+		try sendall s "x" #EPIPE
+		try sendto s "x" 127.0.0.1 9 #EPIPE
+		try sendmsg s "x" #EPIPE
+		try recv t 10 #ENOTCONN
+		try accept t #EINVAL
+		try accept u #EOPNOTSUPP
+		try accept v #EOPNOTSUPP
+		a, b = socketpair; try recvmsg a 10 0 MSG_DONTWAIT #EAGAIN
+	EOT
+}
+
+@test "a wait that is left out adds no call to the trace" {
+	run --separate-stderr nsk repl --trace -c 's = create_server 127.0.0.1 0; try recv s 10; try send s "x"; t = socket; try accept t'
+	assert_success
+	assert_equal "$(sed -E 's/^\+[0-9.]* ([a-z]+)\(.* = (-1 [A-Z]+|[0-9]+).*/\1 \2/; /^socket|^close|^nsk/d' <<<"$stderr")" \
+		$'setsockopt 0\nbind 0\nlisten 0\nrecv -1 ENOTCONN\nsend -1 EPIPE\naccept -1 EINVAL'
+}

@@ -114,9 +114,12 @@ lesson() {
 }
 
 @test "values are shown as Python's are" {
-	code '3; "a\n\"\x1b"; 0.5; 2e0; True; None; [1 "b" AF_INET]; AF_INET6; -7; x = 5; x'
+	code '3; "a\n\"\x1b"; "\t\x0d\x0a\x07\\n"; 0.5; 2e0; True; None; [1 "b" AF_INET]; AF_INET6; -7; x = 5; x'
 	assert_success
-	assert_output $'3\n"a\\x0a\\"\\x1b"\n0.5\n2.0\nTrue\n[1, "b", AF_INET]\nAF_INET6\n-7\n5'
+	assert_output $'3\n"a\\n\\"\\x1b"\n"\\t\\r\\n\\x07\\\\n"\n0.5\n2.0\nTrue\n[1, "b", AF_INET]\nAF_INET6\n-7\n5'
+	code 'a, b = socketpair; send a "x\r\n"; recv b 9' --trace
+	assert_output $'3\n"x\\r\\n"'
+	assert_regex "$stderr" 'recv\([0-9]+, "x\\r\\n", 9, 0\) = 3'
 	code 'a, b = socketpair; a; close a; a; getsockname b'
 	assert_line --index 0 --regexp '^socket fd [0-9]+$'
 	assert_line --index 1 'socket closed'
@@ -276,6 +279,10 @@ lesson() {
 	assert_equal "$stderr" "nsk repl: standard output: no space left on device"
 	run bash -c 'yes "print a" | timeout 60 "$NSK" repl | head -n 1; echo "${PIPESTATUS[1]}"'
 	assert_output $'a\n141'
+	# what is closed at the end does not hide the reason
+	run --separate-stderr bash -c '"$NSK" repl -c "s = create_server 127.0.0.1 0; htons 80" >/dev/full'
+	assert_failure 1
+	assert_equal "$stderr" "nsk repl: standard output: no space left on device"
 }
 
 # ---- a terminal ------------------------------------------------------------------------------------

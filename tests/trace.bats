@@ -190,7 +190,7 @@ unix_client_calls() {
  +TCP state of [0-9]+: (SYN_SENT|ESTABLISHED)'
 	assert_regex "$stderr" ' shutdown\([^
 ]*
- +Half-close[^
+ +(Half-close|The peer is told)[^
 ]*
  +TCP state of [0-9]+: (FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE)'
 }
@@ -252,4 +252,119 @@ unix_client_calls() {
 	assert_equal "$(<got)" hello
 	run grep -c '^+[0-9.]* accept(' log
 	assert_output 1
+}
+
+# The sentence below the last line that begins with CALL of the script's explanation.
+sentence() {
+	run --separate-stderr nsk repl --explain -c "$2"
+	assert_success
+	output=$(awk -v call="$1" '/^\+/ { found = index($2, call "(") == 1 } found && /^          [A-Z]/ && !/TCP state/ { text = $0 }
+		END { sub(/^ */, "", text); print text }' <<<"$stderr")
+}
+
+@test "--explain: what a close and a shutdown tell the peer" {
+	local pair='s = create_server 127.0.0.1 0; c = create_connection s.host s.port; p, a = accept s'
+
+	needs sock_kernel # TCP's states
+	sentence close "$pair; close c; exit"
+	stderr=$(sed -n '/close(/,$p' <<<"$stderr")
+	assert_regex "$stderr" '^\+[0-9.]+ close\([0-9]+\) = 0
+ +The descriptor is given back; the last one of a connection ends it \(FIN\)[^
+]*\.'
+	sentence close 's = socketpair; t = s[0]; close t; close s[1]'
+	refute_regex "$output" 'FIN'
+	sentence close 'u = socket AF_INET SOCK_DGRAM; close u'
+	assert_output 'The descriptor is given back; nobody is told, since datagrams have no connection that could end.'
+	sentence close 's = create_server 127.0.0.1 0; close s'
+	assert_output --partial 'nobody listens'
+	refute_output --partial FIN
+	sentence close 's = socket; try connect s 127.0.0.1 1; close s'
+	assert_output --partial 'no connection'
+	refute_output --partial FIN
+	sentence close "$pair; close s; detach p; setsockopt c SOL_SOCKET SO_LINGER [1 0]; close c"
+	assert_output --partial '(RST)'
+	sentence close "$pair; close s; shutdown c SHUT_WR; detach p; close c"
+	assert_output --partial 'was told of the end (FIN) before'
+	sentence shutdown "$pair; shutdown c SHUT_WR"
+	assert_output 'Half-close: the peer is told that no more will come (FIN); receiving goes on.'
+	sentence shutdown "$pair; shutdown p SHUT_WR; recv c 1; shutdown c SHUT_WR"
+	assert_output 'The peer is told that no more will come (FIN); it has ended too, and the connection is over.'
+	sentence shutdown 'a, b = socketpair; shutdown a SHUT_WR'
+	assert_output 'Half-close: the peer is told that no more will come; receiving goes on.'
+}
+
+@test "--explain: connecting that is over when connect returns, and how it ended" {
+	needs sock_kernel # TCP's states
+	sentence connect 's = create_server 127.0.0.1 0; c = create_connection s.host s.port'
+	assert_output 'The first segment (SYN) is sent, and the answer is here already; elsewhere it takes as long as the way there and back.'
+	assert_regex "$stderr" 'SO_ERROR, 0\) = 0
+ +What was begun has ended well\.'
+	sentence connect 's = socket; try connect s 127.0.0.1 1'
+	assert_output 'The first segment (SYN) is sent, and connecting has failed already; SO_ERROR tells why.'
+	assert_regex "$stderr" 'SO_ERROR, 111\) = 0
+ +What was begun has failed: 111 is ECONNREFUSED \(connection refused\)\.'
+}
+
+@test "--explain: the options that nsk sets itself" {
+	local name level
+
+	sentence setsockopt 's = socket; setsockopt s SOL_SOCKET SO_LINGER [1 0]'
+	assert_output --partial 'killed'
+	assert_output --partial 'reset'
+	sentence setsockopt 's = socket; setsockopt s SOL_SOCKET SO_LINGER [0 0]'
+	assert_output --partial 'orderly again'
+	sentence setsockopt 's = socket; setsockopt s SOL_SOCKET SO_LINGER [1 5]'
+	assert_output --partial 'waits'
+	sentence getsockopt 's = socket; getsockopt s SOL_SOCKET SO_RCVBUF'
+	assert_output --partial 'receive buffer'
+	sentence getsockopt 's = socket; getsockopt s SOL_SOCKET SO_TYPE'
+	assert_output --partial 'datagrams'
+	sentence setsockopt 's = socket; setsockopt s IPPROTO_TCP TCP_NODELAY 1'
+	assert_output --partial 'at once'
+	sentence setsockopt 's = socket; setsockopt s IPPROTO_TCP TCP_NODELAY 0'
+	assert_output --partial Nagle
+	for name in IP_RECVERR UDP_GRO UDP_SEGMENT; do
+		nsk sockopts --type udp "$name" >/dev/null 2>&1 || continue
+		level=IPPROTO_${name%%_*}
+		sentence setsockopt "s = socket AF_INET SOCK_DGRAM; setsockopt s $level $name 1"
+		refute_output --partial 'An option of the socket'
+		assert_output --regexp '[a-z]'
+	done
+}
+
+@test "--explain: a splice of nothing is the peer's end" {
+	local got
+
+	nsk --version | grep -q ' splice' || skip "no splice in this build"
+	serve_start 0 </dev/null
+	printf 'some bytes' >given
+	run --separate-stderr nsk tcp-connect --explain "$SERVER_ADDRESS" <given
+	assert_success
+	server_wait
+	got=$(grep -A1 -E 'splice\(.* = 0$' <<<"$stderr")
+	assert_regex "$got" 'No bytes: the peer has ended, no more will come\.'
+}
+
+@test "on a terminal lines are wrapped between words at its width; elsewhere a sentence is a line" {
+	local columns script='a, b = socketpair; send a "some words, some more words, and then some others"; t = socket; try connect t 127.0.0.1 1'
+
+	for columns in 60 80 132; do
+		run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns "$columns" --only 2 "$NSK" repl --color=never --explain -c "$script"
+		assert_success
+		assert_equal "$(tr -d '\r' <<<"$output" | awk -v most="$columns" '/^[+ ]/ && length($0) > most')" ""
+		# what is broken goes on below, and nothing is lost
+		assert_line --regexp "^          [a-zA-Z].*"
+		output=$(tr -d '\r' <<<"$output" | tr -s ' \n' ' ')
+		assert_output --partial 'connecting has failed already; SO_ERROR tells why. TCP state'
+		assert_output --partial '"some words, some more words, and"..., 49'
+		assert_output --partial '= -1 EINPROGRESS (operation now in progress)'
+	done
+	run --separate-stderr nsk repl --explain -c "$script"
+	[[ $stderr == *$'\n          The bytes are in the kernel\'s send buffer; that the peer has them is another matter.\n'* ]]
+	# a terminal too narrow for that breaks lines where it likes
+	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 20 --only 2 "$NSK" repl --color=never --explain -c "$script"
+	assert_output --partial 'connecting has failed already; SO_ERROR tells why.'
+	# colours take no room
+	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 80 --only 2 "$NSK" repl --color=always --explain -c "$script"
+	assert_equal "$(tr -d '\r' <<<"$output" | sed 's/\x1b\[[0-9;]*m//g' | awk 'length($0) > 80')" ""
 }

@@ -8,6 +8,7 @@
 #include "bytes/hex.h"
 #include "bytes/number.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static int octal_digit(char c)
@@ -84,20 +85,36 @@ ptrdiff_t escape_decode(const char *text, size_t length, unsigned char *out, siz
 	return count;
 }
 
+/* BYTE as text; LETTERS and the bytes that they mean are what has an escape of its own, " and \ among them. */
+static char *encode_one(char *out, unsigned char byte, const char *letters, const char *meanings)
+{
+	bool is_printable = byte >= 0x20 && byte <= 0x7e;
+	const char *meaning;
+
+	if (is_printable && byte != '"' && byte != '\\') {
+		*out++ = (char)byte;
+		return out;
+	}
+	meaning = byte != '\0' ? strchr(meanings, byte) : NULL;
+	*out++ = '\\';
+	if (meaning != NULL) {
+		*out++ = letters[meaning - meanings];
+		return out;
+	}
+	*out++ = 'x';
+	return hex_encode(out, &byte, 1);
+}
+
 char *escape_encode(char *out, const unsigned char *bytes, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		unsigned char c = bytes[i];
+	for (size_t i = 0; i < count; i++)
+		out = encode_one(out, bytes[i], "\\\"", "\\\"");
+	return out;
+}
 
-		if (c < 0x20 || c > 0x7e) {
-			*out++ = '\\';
-			*out++ = 'x';
-			out = hex_encode(out, &c, 1);
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			*out++ = '\\';
-		*out++ = (char)c;
-	}
+char *escape_encode_letters(char *out, const unsigned char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		out = encode_one(out, bytes[i], "\\\"nrt", "\\\"\n\r\t");
 	return out;
 }

@@ -16,4 +16,7 @@ ptrdiff_t escape_decode(const char *text, size_t length, unsigned char *out, siz
  * \xHH. OUT has room for 4 * COUNT; returns where the text ends. No quotes around it, no NUL. */
 char *escape_encode(char *out, const unsigned char *bytes, size_t count);
 
+/* The same with newline, return and tab as \n, \r and \t, as Python's repr shows bytes. */
+char *escape_encode_letters(char *out, const unsigned char *bytes, size_t count);
+
 #endif

@@ -8,6 +8,7 @@
 #include "cli/describe.h"
 #include "cli/message.h"
 #include "cli/nearest.h"
+#include "core/interrupt.h"
 #include "view/color.h"
 
 #include <errno.h>
@@ -113,6 +114,25 @@ int command_flush(int status)
 			return report_errno("standard output");
 	}
 	return status;
+}
+
+int command_output_failed(int error)
+{
+	int signal = error == EPIPE ? interrupt_broken_pipe() : 0;
+
+	clearerr(stdout);
+	errno = error;
+	return signal != 0 ? STATUS_SIGNAL + signal : report_errno("standard output");
+}
+
+int command_check_output(void)
+{
+	if (fflush(stdout) != 0)
+		return command_output_failed(errno);
+	if (!ferror(stdout))
+		return STATUS_OK;
+	/* an earlier write failed, and errno is another call's by now: one more fails for the same reason */
+	return putchar('\n') == EOF || fflush(stdout) != 0 ? command_output_failed(errno) : command_output_failed(EIO);
 }
 
 int command_run(const struct command *command, int argc, char **argv)

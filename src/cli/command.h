@@ -54,4 +54,12 @@ int command_run(const struct command *command, int argc, char **argv);
 /* Flushes stdout; a failure, late ones included, becomes a message and STATUS_FAILED. */
 int command_flush(int status);
 
+/* Reports that stdout could not be written, by the errno ERROR, here and not once more at the end. Returns the status:
+ * STATUS_SIGNAL + SIGPIPE, without a message, if the reader's end is to end nsk quietly. */
+int command_output_failed(int error);
+
+/* Flushes stdout, for who writes text piece by piece. STATUS_OK while it takes what is written, else what
+ * command_output_failed returns. */
+int command_check_output(void);
+
 #endif

@@ -31,6 +31,7 @@ void tracing_begin(const struct tracing_settings *settings)
 		.waits = settings->trace > 1,
 		.explain = settings->explain,
 		.color = color_wanted(STDERR_FILENO),
+		.terminal = isatty(STDERR_FILENO) ? STDERR_FILENO : -1,
 		.write = write_lines,
 	};
 

@@ -16,7 +16,6 @@
 #include "view/color.h"
 #include "view/diagram.h"
 
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stddef.h>
@@ -91,7 +90,9 @@ static int wait_for_enter(struct run *run)
 	if (!run->steps)
 		return STATUS_OK;
 	fputs("[Enter] ", stdout);
-	fflush(stdout);
+	int status = command_check_output();
+	if (status != STATUS_OK)
+		return status;
 	int more = lines_next(&run->input, &line, &length);
 	if (more < 0)
 		return interrupt_pending() != 0 ? STATUS_SIGNAL + interrupt_pending() : report_errno("standard input");
@@ -125,7 +126,7 @@ static int make_call(struct run *run, size_t number, const char *line, size_t le
 		printf("  nsk> %.*s\n", (int)length, line);
 	switch (repl_run(&run->repl, line, length)) {
 	case REPL_OK:
-		return ferror(stdout) ? STATUS_FAILED : STATUS_OK;
+		return command_check_output();
 	case REPL_INTERRUPTED:
 		return STATUS_SIGNAL + interrupt_pending();
 	case REPL_FAILED:

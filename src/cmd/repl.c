@@ -12,7 +12,6 @@
 #include "repl/repl.h"
 #include "view/editor.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
@@ -44,15 +43,6 @@ static void say(const char *line, void *context)
 	notice("%s", line);
 }
 
-/* The status when stdout takes no more, 0 while it does. Of a failure that is none by signal, command_flush tells. */
-static int check_output(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return STATUS_OK;
-	int signal = errno == EPIPE ? interrupt_broken_pipe() : 0;
-	return signal != 0 ? STATUS_SIGNAL + signal : STATUS_FAILED;
-}
-
 /* ---- scripts ------------------------------------------------------------------------------------- */
 
 /* One line of a script, number NUMBER of WHERE. */
@@ -60,7 +50,7 @@ static int run_line(struct repl *repl, const char *where, size_t number, const c
 {
 	switch (repl_run(repl, line, length)) {
 	case REPL_OK:
-		return check_output();
+		return command_check_output();
 	case REPL_INTERRUPTED:
 		return STATUS_SIGNAL + interrupt_pending();
 	case REPL_FAILED:
@@ -133,7 +123,7 @@ static int run_typed(struct repl *repl, const char *line, size_t length)
 
 	switch (repl_run(repl, line, length)) {
 	case REPL_OK:
-		return check_output();
+		return command_check_output();
 	case REPL_INTERRUPTED:
 		return after_signal();
 	case REPL_FAILED:

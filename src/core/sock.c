@@ -14,11 +14,17 @@
 sock_observer *sock_seam_observer;
 sock_saboteur *sock_seam_saboteur;
 static void *observer_context;
+static void (*closing_observer)(int fd);
 
 void sock_observe(sock_observer *function, void *context)
 {
 	sock_seam_observer = function;
 	observer_context = context;
+}
+
+void sock_observe_closing(void (*function)(int fd))
+{
+	closing_observer = function;
 }
 
 void sock_sabotage(sock_saboteur *function)
@@ -191,6 +197,8 @@ void sock_close(int fd)
 {
 	int saved = errno;
 
+	if (fd >= 0 && closing_observer != NULL)
+		closing_observer(fd);
 	if (fd >= 0) /* never again after an error: Linux has let go of the descriptor all the same */
 		told((struct sock_event){ .call = SOCK_CLOSE, .fd = fd }, close(fd));
 	errno = saved;

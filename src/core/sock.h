@@ -70,6 +70,9 @@ typedef int sock_saboteur(enum sock_call call, int fd); /* an errno to fail with
 void sock_observe(sock_observer *function, void *context);
 void sock_sabotage(sock_saboteur *function);
 
+/* Sets who is told that the descriptor is about to be closed, while it can still be asked; NULL: nobody. */
+void sock_observe_closing(void (*function)(int fd));
+
 bool sock_is_observed(void);
 
 /* Tells the observer of EVENT, whose result and error are set here; keeps errno. Returns RESULT. For sock_NAME.c alone. */
@@ -118,6 +121,9 @@ int sock_take_error(int fd);
 int sock_family(int fd);
 int sock_type(int fd);
 
+/* Whether listen was called on FD. Sees no observer. */
+bool sock_listens(int fd);
+
 /* Who made the other end of a Unix socket's connection. */
 struct sock_credentials {
 	long pid, uid, gid;
@@ -130,7 +136,10 @@ int sock_peer_credentials(int fd, struct sock_credentials *credentials);
  * the family delivers at once (Unix) or the system cannot tell. Sees no observer. */
 size_t sock_unacknowledged(int fd);
 
-/* Whether this build can tell that number. */
+/* How many of them have not even left; 0 if it cannot be told. Sees no observer. */
+size_t sock_unsent(int fd);
+
+/* Whether this build can tell the number that is not acknowledged. */
 bool sock_counts_unacknowledged(void);
 
 /* Whether all that was sent is acknowledged, on a TCP socket both of whose directions have ended: 1, 0: not yet; -1 with
@@ -145,6 +154,17 @@ int sock_tcp_state(int fd);
 
 /* tcp(7)'s TCP_ESTABLISHED and so on, for where <netinet/tcp.h> has no states. */
 enum { SOCK_TCP_ESTABLISHED = 1, SOCK_TCP_SYN_SENT = 2, SOCK_TCP_CLOSE = 7, SOCK_TCP_CLOSE_WAIT = 8 };
+
+/* What a descriptor is, and how it stands. */
+struct sock_standing {
+	int domain, type; /* 0: it is no socket */
+	int state;        /* TCP's; 0: it has none, or cannot tell */
+	bool listens;
+	bool resets;      /* SO_LINGER of 0 seconds: close sends a reset */
+};
+
+/* FD's. Sees no observer. */
+struct sock_standing sock_stand(int fd);
 
 /* Lets the kernel ask a silent TCP peer whether it is still there: after SECONDS, and again, PROBES times in all; where
  * that cannot be said, as often as the system does it. */

@@ -34,6 +34,14 @@ size_t sock_unacknowledged(int fd)
 	return ioctl(fd, TIOCOUTQ, &count) < 0 || count < 0 ? 0 : (size_t)count; /* SIOCOUTQ of <linux/sockios.h> */
 }
 
+size_t sock_unsent(int fd)
+{
+	enum { ASK = 0x894B }; /* SIOCOUTQNSD of <linux/sockios.h> */
+	int count = 0;
+
+	return ioctl(fd, ASK, &count) < 0 || count < 0 ? 0 : (size_t)count;
+}
+
 int sock_settled(int fd)
 {
 	return sock_unacknowledged(fd) <= 1; /* the FIN */

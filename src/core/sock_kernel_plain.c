@@ -40,6 +40,12 @@ int sock_settled(int fd)
 	return errno == 0 ? 1 : -1;
 }
 
+size_t sock_unsent(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 int sock_tcp_state(int fd)
 {
 	(void)fd;

@@ -65,6 +65,33 @@ int sock_type(int fd)
 	return get_int(fd, SO_TYPE, -1);
 }
 
+bool sock_listens(int fd)
+{
+	int value = 0;
+	socklen_t length = sizeof value;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value != 0;
+}
+
+struct sock_standing sock_stand(int fd)
+{
+	struct sock_standing standing = { .type = 0 };
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	struct linger linger = { .l_onoff = 0 };
+	socklen_t length = sizeof standing.type, address_length = sizeof address, linger_length = sizeof linger;
+	int state = sock_tcp_state(fd);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &standing.type, &length) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &address_length) < 0)
+		return (struct sock_standing){ .type = 0 };
+	standing.domain = address.ss_family;
+	standing.state = state < 0 ? 0 : state;
+	standing.listens = sock_listens(fd);
+	if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &linger_length) == 0)
+		standing.resets = linger.l_onoff != 0 && linger.l_linger == 0;
+	return standing;
+}
+
 int sock_family(int fd)
 {
 	struct sockaddr_storage address;

@@ -105,7 +105,7 @@ static int run_sendmsg(struct repl *repl, struct value *arguments, struct value 
 		message.msg_name = &arguments[4].address->address;
 		message.msg_namelen = arguments[4].address->length;
 	}
-	if (wait_ready(repl, socket, POLLOUT, wait_deadline(socket)) < 0)
+	if ((flags & MSG_DONTWAIT) == 0 && wait_ready(repl, socket, POLLOUT, wait_deadline(socket)) < 0)
 		return -1;
 	ssize_t sent = sock_sendmsg(socket->fd, &message, transfer_flags(socket, flags));
 	if (sent < 0)
@@ -180,12 +180,12 @@ static int run_recvmsg(struct repl *repl, struct value *arguments, struct value 
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_name = &from, .msg_namelen = sizeof from,
 		                  .msg_control = room > 0 ? control : NULL,
 		                  .msg_controllen = (socklen_t)((size_t)room < sizeof control ? (size_t)room : sizeof control) };
-	int flags = transfer_flags(socket, call_int(&arguments[3], 0));
+	int asked = call_int(&arguments[3], 0), flags = transfer_flags(socket, asked);
 	int status;
 
 	if (part.iov_base == NULL)
 		return repl_fail_memory(repl);
-	status = wait_ready(repl, socket, POLLIN, wait_deadline(socket));
+	status = (asked & MSG_DONTWAIT) != 0 ? 0 : wait_ready(repl, socket, POLLIN, wait_deadline(socket));
 	if (status == 0) {
 		ssize_t got = sock_recvmsg(socket->fd, &message, flags);
 

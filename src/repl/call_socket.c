@@ -138,7 +138,7 @@ static int run_accept(struct repl *repl, struct value *arguments, struct value *
 	int fd;
 
 	do {
-		if (wait_ready(repl, socket, POLLIN, deadline) < 0)
+		if (wait_client(repl, socket, deadline) < 0)
 			return -1;
 		peer = (struct endpoint){ .length = sizeof peer.address };
 		fd = sock_accept(socket->fd, (struct sockaddr *)&peer.address, &peer.length);

@@ -275,7 +275,7 @@ static void write_escaped(FILE *to, const unsigned char *bytes, size_t count)
 	putc('"', to);
 	for (size_t at = 0; at < count; at += 256) {
 		size_t piece = count - at < 256 ? count - at : 256;
-		char *end = escape_encode(text, bytes + at, piece);
+		char *end = escape_encode_letters(text, bytes + at, piece);
 
 		fwrite(text, 1, (size_t)(end - text), to);
 	}

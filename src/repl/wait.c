@@ -73,16 +73,28 @@ int wait_poll(struct repl *repl, struct pollfd *set, size_t count, int64_t deadl
 	return wait_by(repl, poll_once, &context, deadline);
 }
 
-int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline)
+static int wait_for(struct repl *repl, const struct object *socket, short events, int64_t deadline)
 {
 	struct pollfd one = { .fd = socket->fd, .events = events };
 
-	if (socket->timeout_ns == 0)
-		return 0;
 	int count = wait_poll(repl, &one, 1, deadline);
 	if (count == 0)
 		return repl_fail(repl, "ETIMEDOUT", "timed out");
 	return count < 0 ? -1 : 0;
+}
+
+int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline)
+{
+	if (socket->timeout_ns == 0 || sock_listens(socket->fd))
+		return 0;
+	return wait_for(repl, socket, events, deadline);
+}
+
+int wait_client(struct repl *repl, const struct object *socket, int64_t deadline)
+{
+	if (socket->timeout_ns == 0 || !sock_listens(socket->fd))
+		return 0;
+	return wait_for(repl, socket, POLLIN, deadline);
 }
 
 int wait_quietly(struct repl *repl, int64_t deadline)

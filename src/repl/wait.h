@@ -10,8 +10,11 @@
 #include <poll.h>
 
 /* Until SOCKET is ready for EVENTS (POLLIN, POLLOUT), as its timeout allows: DEADLINE is what wait_deadline gave when
- * the call began. A socket that does not block is ready at once. 0, or -1 with the error set. */
+ * the call began. A socket that does not block is ready at once, and so is one that listens, since no bytes will ever
+ * pass through it. 0, or -1 with the error set. */
 int wait_ready(struct repl *repl, const struct object *socket, short events, int64_t deadline);
+/* The same until a client can be accepted; a socket that does not listen is ready at once to refuse that. */
+int wait_client(struct repl *repl, const struct object *socket, int64_t deadline);
 int64_t wait_deadline(const struct object *socket);
 
 /* Says that the call that is made waits, as the waits here do after a second. */

@@ -5,6 +5,7 @@
 
 #include "stream/port_check.h"
 
+#include "cli/command.h"
 #include "cli/message.h"
 #include "cli/value.h"
 #include "core/backoff.h"
@@ -17,7 +18,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,16 +163,6 @@ static int print_until(struct check *check, int count)
 		check->write_error = errno;
 	errno = check->write_error;
 	return errno != 0 ? -1 : 0;
-}
-
-/* Reports that the lines could not be written, here and not once more at the end. */
-static int report_unwritten(const struct check *check)
-{
-	clearerr(stdout);
-	errno = check->write_error;
-	if (errno == EPIPE && interrupt_broken_pipe() != 0)
-		return STATUS_SIGNAL + SIGPIPE;
-	return report_errno("standard output");
 }
 
 static int settled(int count, void *context)
@@ -372,7 +362,7 @@ static int run(struct check *check, int count, char *const *operands)
 	if (outcome.looked_up == ENDPOINT_OK)
 		print_until(check, check->ports.count);
 	endservent();
-	return check->write_error != 0 ? report_unwritten(check) : report_outcome(check, &outcome, end);
+	return check->write_error != 0 ? command_output_failed(check->write_error) : report_outcome(check, &outcome, end);
 }
 
 int port_check_run(const struct port_check_plan *plan, int count, char *const *operands)

@@ -10,6 +10,8 @@
 
 enum { CAST_MAX = 64 }; /* one more is not drawn */
 
+enum { CAST_HELD = 16 }; /* of bytes that are held back, for show */
+
 enum cast_side { CAST_NOBODY, CAST_CLIENT, CAST_SERVER };
 
 struct cast_member {
@@ -18,6 +20,8 @@ struct cast_member {
 	enum cast_side side;
 	bool is_stream;              /* one end of a stream: its end is seen by the peer */
 	struct endpoint here, there; /* of a TCP connection; length 0: none */
+	size_t held_count;           /* bytes that were given to the kernel and have not left, the first of them in HELD */
+	unsigned char held[CAST_HELD];
 	int state, state_of_peer;    /* TCP's, when last asked (SOCK_TCP_CLOSE: the kernel has none any more); 0: not known */
 };
 

@@ -79,14 +79,14 @@ static void arrow(struct diagram *diagram, const struct cast_member *member, con
 
 /* ---- calls ----------------------------------------------------------------------------------------- */
 
-static void quote(const struct sock_event *event, char text[64])
+/* SENT bytes, of which as many as are shown stand in DATA. */
+static void quote(const unsigned char *data, size_t sent, char text[64])
 {
-	const unsigned char *data = event->data;
-	size_t sent = event->result < 0 ? 0 : (size_t)event->result, taken = 0, length = 0;
+	size_t taken = 0, length = 0;
 	char shown[DATA_SHOWN + 4 + 1] = "";
 
 	while (taken < sent && length < DATA_SHOWN) {
-		size_t with_next = (size_t)(escape_encode(shown + length, data + taken, 1) - shown);
+		size_t with_next = (size_t)(escape_encode_letters(shown + length, data + taken, 1) - shown);
 
 		if (with_next > DATA_SHOWN)
 			break;
@@ -94,6 +94,37 @@ static void quote(const struct sock_event *event, char text[64])
 		taken++;
 	}
 	snprintf(text, 64, "\"%.*s\"%s", (int)length, shown, taken < sent ? "..." : "");
+}
+
+/* Adds what EVENT has sent to what MEMBER's kernel holds back. */
+static void hold(struct diagram *diagram, struct cast_member *member, const struct sock_event *event)
+{
+	size_t count = (size_t)event->result, room = 0;
+	char text[64], line[80];
+
+	if (member->held_count < CAST_HELD)
+		room = CAST_HELD - member->held_count;
+	memcpy(member->held + CAST_HELD - room, event->data, count < room ? count : room);
+	member->held_count += count;
+	quote(event->data, count, text);
+	snprintf(line, sizeof line, "%s held back", text);
+	note(diagram, member->side, line);
+}
+
+/* Draws what had been held back and has left since. */
+static void draw_released(struct diagram *diagram)
+{
+	char text[64];
+
+	for (int i = 0; i < CAST_MAX; i++) {
+		struct cast_member *member = &diagram->cast.members[i];
+
+		if (!member->is_used || member->held_count == 0 || sock_unsent(member->fd) > 0)
+			continue;
+		quote(member->held, member->held_count, text);
+		member->held_count = 0;
+		arrow(diagram, member, text, false);
+	}
 }
 
 static void draw_made(struct diagram *diagram, int fd, enum cast_side side, bool is_stream)
@@ -157,7 +188,11 @@ static void draw_sent(struct diagram *diagram, struct cast_member *member, const
 		return;
 	if (member->side == CAST_NOBODY)
 		member->side = CAST_CLIENT;
-	quote(event, text);
+	if (event->result > 0 && sock_unsent(event->fd) >= (size_t)event->result) {
+		hold(diagram, member, event);
+		return;
+	}
+	quote(event->data, (size_t)event->result, text);
 	arrow(diagram, member, text, false);
 }
 
@@ -172,7 +207,7 @@ static void draw_received(struct diagram *diagram, const struct cast_member *mem
 		note(diagram, member->side, name != NULL ? name : "an error");
 		return;
 	}
-	quote(event, text);
+	quote(event->data, (size_t)event->result, text);
 	snprintf(line, sizeof line, "recv %s", text);
 	note(diagram, member->side, line);
 }
@@ -248,6 +283,7 @@ void diagram_draw(const struct sock_event *event, void *context)
 	struct diagram *diagram = context;
 	struct cast_member *member = cast_find(&diagram->cast, event->fd);
 
+	draw_released(diagram);
 	if (event->call == SOCK_SOCKET)
 		draw_made(diagram, event->fd, CAST_NOBODY, event->type == SOCK_STREAM);
 	else if (event->call == SOCK_SOCKETPAIR)

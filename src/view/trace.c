@@ -14,9 +14,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 static struct trace_plan current;
 static int64_t previous; /* when the call before was seen */
+static struct sock_standing closing; /* of the socket that is being closed, before it is */
 
 void trace_add(struct trace_text *text, const char *format, ...)
 {
@@ -36,32 +38,65 @@ static void add_color(struct trace_text *text, const char *sequence)
 		trace_add(text, "%s", sequence);
 }
 
+void trace_add_error(struct trace_text *text, int error)
+{
+	const char *name = constant_name(CONSTANT_ERROR, error);
+	const char *reason = strerror(error);
+
+	trace_add(text, "%s (%c%s)", name != NULL ? name : "?", tolower((unsigned char)reason[0]),
+	          *reason != '\0' ? reason + 1 : "");
+}
+
 static void add_result(struct trace_text *text, const struct sock_event *event)
 {
-	const char *name = constant_name(CONSTANT_ERROR, event->error);
-	const char *reason = strerror(event->error);
-
 	if (event->result >= 0) {
 		trace_add(text, "%" PRId64, event->result);
 		return;
 	}
 	add_color(text, COLOR_RED);
-	trace_add(text, "-1 %s (%c%s)", name != NULL ? name : "?", tolower((unsigned char)reason[0]),
-	          *reason != '\0' ? reason + 1 : "");
+	trace_add(text, "-1 ");
+	trace_add_error(text, event->error);
 	add_color(text, COLOR_RESET);
+}
+
+static void look_before_close(int fd)
+{
+	closing = sock_stand(fd);
+}
+
+static struct sock_standing standing_of(const struct sock_event *event, int fd)
+{
+	if (event->call == SOCK_CLOSE)
+		return closing;
+	return event->call >= SOCK_POLL ? (struct sock_standing){ .type = 0 } : sock_stand(fd);
 }
 
 static void add_explanation(struct trace_text *text, const struct sock_event *event)
 {
 	int fd = event->call == SOCK_ACCEPT && event->result >= 0 ? (int)event->result : event->fd;
-	int state = event->call == SOCK_CLOSE || event->call >= SOCK_POLL ? -1 : sock_tcp_state(fd);
-	const char *name = state >= 0 ? constant_name(CONSTANT_STATE, state) : NULL;
+	struct sock_standing standing = standing_of(event, fd);
+	const char *name = standing.state != 0 ? constant_name(CONSTANT_STATE, standing.state) : NULL;
 
 	add_color(text, COLOR_DIM);
-	trace_add(text, "          %s\n", trace_sentence(event));
-	if (name != NULL)
-		trace_add(text, "          TCP state of %d: %s\n", fd, name);
+	trace_add(text, "%*s", TRACE_INDENT, "");
+	trace_add_sentence(text, event, &standing);
+	trace_add(text, "\n");
+	if (name != NULL && event->call != SOCK_CLOSE)
+		trace_add(text, "%*sTCP state of %d: %s\n", TRACE_INDENT, "", fd, name);
 	add_color(text, COLOR_RESET);
+}
+
+static void put(const struct trace_text *text)
+{
+	struct trace_wrapped wrapped;
+	struct winsize size;
+
+	if (current.terminal < 0 || ioctl(current.terminal, TIOCGWINSZ, &size) < 0 || size.ws_col == 0) {
+		current.write(text->text, text->length, current.context);
+		return;
+	}
+	trace_wrap(text, size.ws_col, &wrapped);
+	current.write(wrapped.text, wrapped.length, current.context);
 }
 
 static void show(const struct sock_event *event, void *context)
@@ -88,7 +123,7 @@ static void show(const struct sock_event *event, void *context)
 	trace_add(&text, "\n");
 	if (current.explain)
 		add_explanation(&text, event);
-	current.write(text.text, text.length, current.context);
+	put(&text);
 }
 
 void trace_begin(const struct trace_plan *plan)
@@ -97,4 +132,5 @@ void trace_begin(const struct trace_plan *plan)
 	if (plan != NULL)
 		current = *plan;
 	sock_observe(plan != NULL ? show : NULL, NULL);
+	sock_observe_closing(plan != NULL && plan->explain ? look_before_close : NULL);
 }

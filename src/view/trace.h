@@ -18,6 +18,7 @@ struct trace_plan {
 	bool waits;   /* poll, select and epoll_wait too */
 	bool explain;
 	bool color;
+	int terminal; /* lines are wrapped at its width; -1: they are not */
 	/* Takes whole lines. What strangers sent stands in them escaped. */
 	void (*write)(const char *text, size_t length, void *context);
 	void *context;
@@ -34,6 +35,17 @@ struct trace_text {
 	size_t length;
 };
 
+/* What stands below a call, and what follows in a line that was broken, begins there. */
+enum { TRACE_INDENT = 10 };
+
+struct trace_wrapped {
+	char text[3 * TRACE_TEXT_MAX];
+	size_t length;
+};
+
+/* TEXT with its lines broken between words so that none is wider than WIDTH, unless that is too narrow for it. */
+void trace_wrap(const struct trace_text *text, size_t width, struct trace_wrapped *wrapped);
+
 void trace_add(struct trace_text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The API's name of EVENT's call. */
@@ -42,7 +54,22 @@ const char *trace_call_name(enum sock_call call);
 /* EVENT's arguments, without parentheses. */
 void trace_add_arguments(struct trace_text *text, const struct sock_event *event);
 
-/* What EVENT means, one sentence, without a newline. */
-const char *trace_sentence(const struct sock_event *event);
+/* Whether EVENT, a splice, moves bytes out of the pipe. */
+bool trace_splices_from_pipe(const struct sock_event *event);
+
+/* ERROR (an errno) by its name and its reason: ECONNREFUSED (connection refused). */
+void trace_add_error(struct trace_text *text, int error);
+
+/* What EVENT means, one sentence, without a newline. STANDING is how its socket stood after it; before it, if it is a
+ * close. */
+void trace_add_sentence(struct trace_text *text, const struct sock_event *event, const struct sock_standing *standing);
+
+/* The same for setting or asking for an option. */
+const char *trace_option_sentence(const struct sock_event *event);
+
+/* And for a connect that succeeded or goes on, a shutdown and a close. */
+const char *trace_connect_sentence(const struct sock_event *event, const struct sock_standing *standing);
+const char *trace_shutdown_sentence(const struct sock_event *event, const struct sock_standing *standing);
+const char *trace_close_sentence(const struct sock_standing *standing);
 
 #endif

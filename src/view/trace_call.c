@@ -61,7 +61,7 @@ static void add_bytes(struct trace_text *text, const void *data, size_t count)
 	char shown[4 * DATA_SHOWN + 1];
 	bool cut = count > DATA_SHOWN;
 
-	*escape_encode(shown, data, cut ? DATA_SHOWN : count) = '\0';
+	*escape_encode_letters(shown, data, cut ? DATA_SHOWN : count) = '\0';
 	trace_add(text, "\"%s\"%s", shown, cut ? "..." : "");
 }
 
@@ -211,9 +211,14 @@ static void add_option(struct trace_text *text, const struct sock_event *event)
 		add_option_value(text, event, option != NULL ? option->kind : SOCKOPT_NUMBER);
 }
 
+bool trace_splices_from_pipe(const struct sock_event *event)
+{
+	return (fcntl(event->other_fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+}
+
 static void add_splice(struct trace_text *text, const struct sock_event *event)
 {
-	bool from_pipe = (fcntl(event->other_fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+	bool from_pipe = trace_splices_from_pipe(event);
 
 	trace_add(text, "%d, %d, %zu", from_pipe ? event->other_fd : event->fd,
 	          from_pipe ? event->fd : event->other_fd, event->length);

@@ -6,13 +6,11 @@
 #include "view/trace.h"
 
 #include <errno.h>
-#include <netinet/in.h>
+#include <string.h>
 
 static const char *explain_error(const struct sock_event *event)
 {
 	switch (event->error) {
-	case EINPROGRESS:
-		return "The first segment (SYN) is on its way; connecting goes on, and poll tells when it is over.";
 	case EAGAIN:
 		if (event->call == SOCK_ACCEPT)
 			return "No client is waiting, and this socket does not block.";
@@ -45,19 +43,6 @@ static const char *explain_error(const struct sock_event *event)
 	}
 }
 
-static const char *explain_option(const struct sock_event *event)
-{
-	if (event->level == SOL_SOCKET && event->option == SO_REUSEADDR)
-		return "The address may be bound although old connections of it are still in TIME_WAIT.";
-	if (event->level == SOL_SOCKET && event->option == SO_LINGER)
-		return "From now on, closing waits for what is unsent, or, after 0 seconds, throws it away with a reset.";
-	if (event->level == SOL_SOCKET && event->option == SO_KEEPALIVE)
-		return "The kernel will ask a silent peer now and then whether it still exists.";
-	if (event->level == IPPROTO_IPV6 && event->option == IPV6_V6ONLY)
-		return "This IPv6 socket leaves IPv4 to another one.";
-	return "An option of the socket is set.";
-}
-
 static const char *explain_received(const struct sock_event *event)
 {
 	if (event->result == 0 && event->length > 0)
@@ -72,15 +57,6 @@ static const char *explain_sent(const struct sock_event *event)
 	if ((uint64_t)event->result < event->length)
 		return "Only a part fitted into the send buffer; the rest is the program's to send again.";
 	return "The bytes are in the kernel's send buffer; that the peer has them is another matter.";
-}
-
-static const char *explain_shutdown(int how)
-{
-	if (how == SHUT_WR)
-		return "Half-close: the peer is told that no more will come (FIN); receiving goes on.";
-	if (how == SHUT_RD)
-		return "No more will be read here; the peer is not told.";
-	return "Both directions end; the descriptor stays until it is closed.";
 }
 
 static const char *explain_waiting(const struct sock_event *event)
@@ -112,15 +88,23 @@ static const char *explain_name(const struct sock_event *event)
 	                                       : "The address of the peer.";
 }
 
+static const char *explain_splice(const struct sock_event *event)
+{
+	if (event->result > 0)
+		return "The kernel moves bytes between the socket and a pipe without showing them to the program.";
+	return trace_splices_from_pipe(event) ? "No bytes: the pipe has ended, there is no more to send."
+	                                      : "No bytes: the peer has ended, no more will come.";
+}
+
 static const char *explain_batch(const struct sock_event *event)
 {
 	return event->call == SOCK_SENDMMSG ? "Datagrams are handed to the network, many with one call; whether they arrive nobody promises."
 	                                    : "What datagrams are there are taken with one call, each with its sender.";
 }
 
-const char *trace_sentence(const struct sock_event *event)
+static const char *explain(const struct sock_event *event, const struct sock_standing *standing)
 {
-	if (event->result < 0)
+	if (event->result < 0 && event->error != EINPROGRESS)
 		return explain_error(event);
 	switch (event->call) {
 	case SOCK_SOCKET:
@@ -134,7 +118,7 @@ const char *trace_sentence(const struct sock_event *event)
 	case SOCK_ACCEPT:
 		return "The next client is taken from the queue: a new socket for it, the old one goes on listening.";
 	case SOCK_CONNECT:
-		return "The peer is fixed; with TCP the handshake is done and bytes can go both ways.";
+		return trace_connect_sentence(event, standing);
 	case SOCK_SEND:
 		return explain_sent(event);
 	case SOCK_SENDTO:
@@ -149,21 +133,34 @@ const char *trace_sentence(const struct sock_event *event)
 	case SOCK_RECVMMSG:
 		return explain_batch(event);
 	case SOCK_SPLICE:
-		return "The kernel moves bytes between the socket and a pipe without showing them to the program.";
+		return explain_splice(event);
 	case SOCK_SETSOCKOPT:
-		return explain_option(event);
 	case SOCK_GETSOCKOPT:
-		return event->level == SOL_SOCKET && event->option == SO_ERROR
-		               ? "How what was begun has ended: 0 is well, else the error's number."
-		               : "An option of the socket is asked for.";
+		return trace_option_sentence(event);
 	case SOCK_GETSOCKNAME:
 	case SOCK_GETPEERNAME:
 		return explain_name(event);
 	case SOCK_SHUTDOWN:
-		return explain_shutdown(event->flags);
+		return trace_shutdown_sentence(event, standing);
 	case SOCK_CLOSE:
-		return "The descriptor is given back; the last one closes the connection in an orderly way (FIN).";
+		return trace_close_sentence(standing);
 	default:
 		return explain_waiting(event);
 	}
+}
+
+void trace_add_sentence(struct trace_text *text, const struct sock_event *event, const struct sock_standing *standing)
+{
+	int error = 0;
+
+	if (event->call == SOCK_GETSOCKOPT && event->level == SOL_SOCKET && event->option == SO_ERROR && event->result >= 0 &&
+	    event->length == sizeof error && event->data != NULL)
+		memcpy(&error, event->data, sizeof error);
+	if (error == 0) {
+		trace_add(text, "%s", explain(event, standing));
+		return;
+	}
+	trace_add(text, "What was begun has failed: %d is ", error);
+	trace_add_error(text, error);
+	trace_add(text, ".");
 }

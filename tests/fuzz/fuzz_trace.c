@@ -50,6 +50,7 @@ static void cut(struct moved *moved, uint8_t *bytes, size_t size, size_t piece, 
 
 static void check(const struct sock_event *event)
 {
+	const struct sock_standing standing = { .type = event->type, .domain = event->domain, .state = event->protocol };
 	struct trace_text *text = calloc(1, sizeof *text);
 
 	require(text != NULL && trace_call_name(event->call) != NULL);
@@ -57,7 +58,9 @@ static void check(const struct sock_event *event)
 	require(text->length < TRACE_TEXT_MAX && strlen(text->text) == text->length);
 	for (size_t i = 0; i < text->length; i++)
 		require(text->text[i] >= 0x20 && text->text[i] < 0x7f);
-	require(*trace_sentence(event) != '\0');
+	*text = (struct trace_text){ .length = 0 };
+	trace_add_sentence(text, event, &standing);
+	require(text->length > 0 && text->length < TRACE_TEXT_MAX);
 	free(text);
 }
 

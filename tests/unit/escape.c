@@ -68,6 +68,10 @@ static void test_encode(void)
 	CHECK(escape_decode(text, (size_t)(end - text), back, &bad) == 256 && memcmp(bytes, back, 256) == 0);
 	*escape_encode(text, (const unsigned char *)"a\"\\\n\0\x7f\xff z", 9) = '\0';
 	CHECK_TEXT(text, "a\\\"\\\\\\x0a\\x00\\x7f\\xff z");
+	end = escape_encode_letters(text, bytes, 256);
+	CHECK(escape_decode(text, (size_t)(end - text), back, &bad) == 256 && memcmp(bytes, back, 256) == 0);
+	*escape_encode_letters(text, (const unsigned char *)"a\"\\\n\r\t\0\x7f", 8) = '\0';
+	CHECK_TEXT(text, "a\\\"\\\\\\n\\r\\t\\x00\\x7f");
 	memcpy(text, "\\x41\\x42", 8);
 	CHECK(escape_decode(text, 8, (unsigned char *)text, &bad) == 2 && memcmp(text, "AB", 2) == 0);
 }

@@ -15,7 +15,11 @@
 
 static void check(struct sock_event event, const char *wanted)
 {
-	const char *sentence = trace_sentence(&event);
+	const struct sock_standing standing = { .type = SOCK_STREAM, .domain = AF_INET, .state = SOCK_TCP_ESTABLISHED };
+	struct trace_text text = { .length = 0 };
+	const char *sentence = text.text;
+
+	trace_add_sentence(&text, &event, &standing);
 	size_t length = strlen(sentence);
 
 	if (!tap_check(length > 0 && sentence[length - 1] == '.' && strstr(sentence, wanted) != NULL, __FILE__, __LINE__, wanted))
@@ -94,10 +98,11 @@ static void check_option(int level, int option, const char *wanted)
 static void test_options(void)
 {
 	check_option(SOL_SOCKET, SO_REUSEADDR, "TIME_WAIT");
-	check_option(SOL_SOCKET, SO_LINGER, "reset");
+	check_option(SOL_SOCKET, SO_LINGER, "waits");
 	check_option(SOL_SOCKET, SO_KEEPALIVE, "silent peer");
 	check_option(IPPROTO_IPV6, IPV6_V6ONLY, "IPv4");
-	check_option(SOL_SOCKET, SO_RCVBUF, "option");
+	check_option(SOL_SOCKET, SO_RCVBUF, "receive buffer");
+	check_option(SOL_SOCKET, SO_DONTROUTE, "option");
 	check_option(IPPROTO_TCP, SO_REUSEADDR, "option");
 }
 
@@ -115,7 +120,7 @@ static void test_transfers(void)
 {
 	static const char long_text[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = "a\n", .length = 2, .result = 2 }, "3, \"a\\x0a\", 2, 0");
+	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = "a\n", .length = 2, .result = 2 }, "3, \"a\\n\", 2, 0");
 	check_line((struct sock_event){ .call = SOCK_SEND, .fd = 3, .data = long_text, .length = 36, .result = -1 },
 	           "3, \"abcdefghijklmnopqrstuvwxyz012345\"..., 36, 0");
 	check_line((struct sock_event){ .call = SOCK_RECV, .fd = 3, .data = "abc", .length = 10, .result = 3, .flags = MSG_PEEK },
