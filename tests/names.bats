@@ -131,3 +131,15 @@ write_hosts() {
 	"$ROOT/tools/python-table" >wanted
 	sed '1,/^<!-- BEGIN PYTHON/d; /^<!-- END PYTHON/,$d' "$ROOT/README.md" | diff wanted -
 }
+
+@test "what nsk help NAME shows can be run: its operands are there, its pollers too" {
+	nsk --describe | awk -F '\t' '$1 == "api" && $4 ~ /^nsk / { print $4 }' | sort -u >lines
+	assert_file_not_empty lines
+	run grep -E "^nsk (tcp|udp)-" lines
+	assert_success
+	run awk '/^nsk (tcp|udp)-/ { sub(/ (-- |<).*/, ""); if (!/(PORT|PORT.| 0)( |$)/) print }
+		/^nsk unix-/ && !/ PATH( |$)/' lines
+	assert_output ""
+	run grep -e "--poller kqueue" lines
+	assert_failure 1
+}
