@@ -64,6 +64,8 @@ assert_refused() {
 	assert_refused 2 "nsk tcp-connect -z host 20-25" -z -w1 host 20-25
 	assert_refused 2 "nsk unix-connect /run/app" -U /run/app
 	assert_refused 2 "nsk unix-serve /run/app" -lU /run/app
+	assert_refused 2 "nsk tcp-connect -s 127.0.0.1 localhost 80" -s 127.0.0.1 localhost 80
+	assert_refused 2 "nsk udp-send -p 5353 host 53" -u -p5353 host 53
 	assert_refused 2 "a command comes first" --listen 8080
 	assert_refused 2 "a command comes first" -z
 	assert_refused 2 "a command comes first" -l -p
@@ -86,6 +88,12 @@ assert_refused() {
 	for letter in l u U e c X; do
 		assert_refused 2 "-$letter: " tcp-connect "-$letter" host 80
 	done
+	assert_refused 2 "-k: to serve many clients, write: nsk tcp-serve -k 8080" tcp-connect -k 8080
+	assert_refused 2 "-r: ports are checked in the order given: nsk tcp-connect -z host 80" tcp-connect -r host 80
+	assert_refused 2 "; without them: nsk tcp-connect host 80" tcp-connect -t host 80
+	assert_refused 2 ": nsk unix-connect /tmp/x" tcp-connect -U /tmp/x 7
+	[[ $stderr == *": nsk unix-connect /tmp/x" ]] || fail "$stderr"
+	assert_refused 3 "; for a program, write: nsk tcp-serve 7300 --exec -- cat-of-nobody" tcp-serve 7300 -- cat-of-nobody
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -p 8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -lp8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -l -v -w 3 -p 8080
@@ -104,7 +112,7 @@ assert_refused() {
 	assert_refused 2 "unknown option --zzzzzz" tcp-connect --zzzzzz host 80
 	assert_refused 2 "unknown option -Z" tcp-connect -Z host 80
 	assert_refused 2 "unknown option -Z" tcp-connect -vZ host 80
-	assert_refused 2 "unknown option -1" htons -1
+	assert_refused 2 "unknown option -1 (a number with a sign stands behind --)" htons -1
 }
 
 @test "a long option is not abbreviated" {
