@@ -346,6 +346,6 @@ nsk_into() {
 		with tcp-serve 0 --|-- and a command are missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
 		with -- -- cat|a server is missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
 		demo zzzzzzzzzzzz|zzzzzzzzzzzz: no such lesson; nsk demo lists them
-		help zzzzzzzzzzzz|unknown command 'zzzzzzzzzzzz'; 'nsk help' lists them
+		help zzzzzzzzzzzz|neither a command nor a name of the socket API: 'zzzzzzzzzzzz'; 'nsk help' lists the commands
 	EOT
 }

@@ -43,12 +43,21 @@ static void show_man_page(const char *name)
 /* NAME is no command: perhaps the socket API's or Python's. */
 static int help_with_name(const char *name)
 {
-	if (api_explain(name))
+	static const char unknown[] = "neither a command nor a name of the socket API:";
+
+	bool is_name = api_explain(name);
+	bool is_constant = api_explain_constant(name);
+	if (is_name || is_constant)
 		return STATUS_OK;
 	const char *near = api_nearest(name);
-	if (near == NULL || nearest_distance(name, near) > TYPING_ERRORS)
-		return command_unknown(commands, name);
-	return usage_error("neither a command nor a name of the socket API: '%s'; did you mean %s?", name, near);
+	const char *constant = api_nearest_constant(name);
+	if (near == NULL || nearest_distance(name, constant) < nearest_distance(name, near))
+		near = constant;
+	if (nearest_distance(name, near) > TYPING_ERRORS && command_is_like(commands, name))
+		return command_refuse(commands, unknown, name);
+	if (nearest_distance(name, near) > TYPING_ERRORS)
+		return usage_error("%s '%s'; 'nsk help' lists the commands", unknown, name);
+	return usage_error("%s '%s'; did you mean %s?", unknown, name, near);
 }
 
 static int run_help(const void *settings, int argc, char **argv)
@@ -131,6 +140,7 @@ static const struct command_example help_examples[] = {
 	{ "nsk help", "list the commands" },
 	{ "nsk help tcp-serve", "what one of them takes" },
 	{ "nsk help recvfrom", "what does here what a call, or a class of Python's, does" },
+	{ "nsk help SO_REUSEADDR", "the value of a constant, and where it is used" },
 	{ NULL, NULL },
 };
 
