@@ -288,7 +288,8 @@ nsk_into() {
 	nsk --describe >rows
 	run awk -F '\t' '
 		BEGIN { fields["status"] = 3; fields["command"] = 7; fields["example"] = 4; fields["heading"] = 3
-			fields["option"] = 8; fields["alias"] = 2; fields["sockopt"] = 3; fields["api"] = 6; fields["call"] = 6 }
+			fields["option"] = 8; fields["alias"] = 2; fields["sockopt"] = 3; fields["api"] = 6; fields["call"] = 6
+			fields["poller"] = 2; fields["lesson"] = 3 }
 		!($1 in fields) || NF != fields[$1] { print "bad: " $0 }
 		{ for (i = 1; i <= NF; i++) if ($i == "") print "empty field: " $0 }' rows
 	assert_output ""

@@ -214,6 +214,8 @@ static const char *complete_name(const struct option_spec *row)
 		return "host";
 	case OPTION_COMPLETE_SOCKOPT:
 		return "sockopt";
+	case OPTION_COMPLETE_POLLER:
+		return "poller";
 	case OPTION_COMPLETE_NOTHING:
 		break;
 	}

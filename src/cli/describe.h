@@ -24,9 +24,9 @@ void describe_short(const struct command *const *table, FILE *to);
  *	example NAME COMMAND MEANING
  *	heading NAME TITLE
  *	option NAME LETTER LONG METAVAR HELP COMPLETE ADVANCED
- * with COMPLETE one of nothing, file, host, sockopt, choice; an empty field is "-". Aliases are told
- * as `alias NAME`; refused rows are left out. (`nsk --describe` adds `sockopt NAME KIND` and
- * `api MODULE NAME COMMAND CALL SENTENCE`.) */
+ * with COMPLETE one of nothing, file, host, sockopt, poller, choice; an empty field is "-". Aliases are told
+ * as `alias NAME`; refused rows are left out. (`nsk --describe` adds `sockopt NAME KIND`,
+ * `poller NAME`, `lesson NAME SUMMARY` and `api MODULE NAME COMMAND CALL SENTENCE`.) */
 void describe_table(const struct command *const *table, FILE *to);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cli/nearest.h"
 #include "cmd/api.h"
 #include "cmd/commands.h"
+#include "cmd/lessons.h"
 #include "core/poller.h"
 #include "core/sockopt.h"
 #include "repl/call.h"
@@ -128,6 +129,10 @@ static int run_describe(const void *settings, int argc, char **argv)
 		if (!sockopt_table[i].read_only)
 			printf("sockopt\t%s\t%s\n", sockopt_table[i].name, sockopt_kind_name(sockopt_table[i].kind));
 	}
+	for (size_t i = 0; poller_backends[i] != NULL; i++)
+		printf("poller\t%s\n", poller_backends[i]->name);
+	for (const struct lesson *lesson = lessons; lesson->name != NULL; lesson++)
+		printf("lesson\t%s\t%s\n", lesson->name, lesson->summary);
 	api_print_table();
 	for (size_t at = 0; (call = call_next(&at)) != NULL;)
 		printf("call\t%s\t%s\t%s\t%s\t%s\n", call->name, call_usage(call, usage),
