@@ -18,6 +18,9 @@ void describe_overview(const struct command *const *table, FILE *to);
 /* For bare `nsk`: some lines that get a newcomer going. */
 void describe_short(const struct command *const *table, FILE *to);
 
+/* Writes TEXT from column COLUMN (where the cursor is) on, broken between words at 80 columns, and ends the line. */
+void describe_wrapped(FILE *to, int column, const char *text);
+
 /* Tab-separated rows, one kind in the first field:
  *	status STATUS MEANING
  *	command NAME SUMMARY GROUP OPERANDS MIN MAX
