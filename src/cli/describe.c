@@ -129,6 +129,7 @@ void describe_help(const struct command *command, FILE *to)
 	write_title(to, "Usage");
 	fprintf(to, " nsk %s [OPTION]... %s\n", command->name, command->operands);
 	write_options(to, command->options);
+	fputs("\nMore options, such as --color, are in the manual.\n", to);
 	if (command->notes != NULL) {
 		fputc('\n', to);
 		describe_wrapped(to, 0, command->notes);
