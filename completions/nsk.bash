@@ -14,10 +14,35 @@ _nsk_rows()
 		'"$2" <<<"$1"
 }
 
+# Prints how many operands $3... are, of the command $2: what options take is none.
+_nsk_operands()
+{
+	local rows=$1 command=$2 IFS=$'\037'
+	shift 2
+
+	_nsk_rows "$rows" '
+		$1 == "option" && $2 == command && $5 != "-" && $5 !~ /^--/ {
+			if ($4 != "-") takes["--" $4]
+			if ($3 != "-") letters = letters $3
+		}
+		END {
+			total = split(word, list, "\037")
+			for (i = 1; i <= total; i++) {
+				if (list[i] in takes && list[i + 1] == "=")
+					i += 2
+				else if (list[i] in takes || list[i] ~ /^-[^-]/ && index(letters, substr(list[i], length(list[i]))))
+					i++
+				else if (list[i] !~ /^-/)
+					count++
+			}
+			print count + 0
+		}' "$command" "$*"
+}
+
 _nsk()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local rows takes words word operands index
+	local rows takes words operands index
 
 	COMPREPLY=()
 	rows=$("${COMP_WORDS[0]/#\~/$HOME}" --describe 2>/dev/null) || return
@@ -57,20 +82,25 @@ _nsk()
 		return
 	fi
 	if [[ -z $takes ]]; then
-		operands=0
-		for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
-			[[ $word == -* ]] || ((++operands))
-		done
+		operands=$(_nsk_operands "$rows" "$command" "${COMP_WORDS[@]:2:COMP_CWORD-2}")
 		takes=$(_nsk_rows "$rows" '$1 == "command" && $2 == command {
-			if ($2 == "help") print "command"
+			if ($2 == "help") print "name"
+			else if ($2 == "demo") print "lesson"
+			else if ($2 == "with") print (word > 0 ? "nothing" : "server")
 			else if ($2 == "sockopts") print "sockopt-name"
 			else if ($2 == "getservbyname" || ($5 ~ /SERVICE/ && word > 0)) print "service"
+			else if ($5 ~ /HOST.* PORT/ && word > 0) print (word > 1 ? "nothing" : "service")
 			else print $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
 		}' "$command" "$operands")
 	fi
 	case $takes in
 	choice*) words=${takes#choice } words=${words//|/ } ;;
-	command) words=$(_nsk_rows "$rows" '$1 == "command" { print $2 }') ;;
+	name)
+		words=$(_nsk_rows "$rows" '$1 == "command" { print $2 }')
+		[[ -z $current ]] || words+=$(_nsk_rows "$rows" '$1 == "api" { print "\n" $3 } $1 == "sockopt" { print "\n" $2 }')
+		;;
+	server) words=$(_nsk_rows "$rows" '$1 == "option" && $4 == "ready-fd" { print $2 }') ;;
+	lesson | poller) words=$(_nsk_rows "$rows" '$1 == command { print $2 }' "$takes") ;;
 	sockopt) words=$(_nsk_rows "$rows" '$1 == "sockopt" { print $2 "=" }') ;;
 	sockopt-name) words=$(_nsk_rows "$rows" '$1 == "sockopt" { print $2 }') ;;
 	service)

@@ -16,6 +16,26 @@ function __nsk_commands
     __nsk_rows '$1 == "command" { print $2 "\t" $3 }'
 end
 
+# How many operands $argv[2..] are, of the command $argv[1]: what options take is none.
+function __nsk_operands
+    set -l takes (__nsk_rows '$1 == "option" && $2 == command && $5 != "-" && $5 !~ /^--/ {
+        if ($4 != "-") print "--" $4
+        if ($3 != "-") print "-" $3
+    }' $argv[1])
+    set -l count 0
+    set -l skips no
+    for word in $argv[2..-1]
+        if test $skips = yes
+            set skips no
+        else if contains -- (string replace -r -- '^-[^-]*(.)$' '-$1' $word) $takes
+            set skips yes
+        else if not string match -q -- '-*' $word
+            set count (math $count + 1)
+        end
+    end
+    echo $count
+end
+
 function __nsk_offers
     set -l words (commandline -opc)
     set -l current (commandline -ct)
@@ -49,17 +69,25 @@ function __nsk_offers
     end
     if test -z "$takes"
         set takes (__nsk_rows '$1 == "command" && $2 == command {
-            if ($2 == "help") print "command"
+            if ($2 == "help") print "name"
+            else if ($2 == "demo") print "lesson"
+            else if ($2 == "with") print (word > 0 ? "nothing" : "server")
             else if ($2 == "sockopts") print "sockopt-name"
             else if ($2 == "getservbyname" || ($5 ~ /SERVICE/ && word > 0)) print "service"
+            else if ($5 ~ /HOST.* PORT/ && word > 0) print (word > 1 ? "nothing" : "service")
             else print $5 ~ /HOST/ ? "host" : $5 ~ /PATH|FILE/ ? "file" : "nothing"
-        }' $name (count (string match -v -- '-*' $words[3..-1])))
+        }' $name (__nsk_operands $name $words[3..-1]))
     end
     switch "$takes"
         case 'choice *'
             printf "$prefix%s\n" (string split '|' (string replace 'choice ' '' -- $takes))
-        case command
+        case name
             __nsk_commands
+            test -z "$current" || __nsk_rows '$1 == "api" { print $3 "\t" $6 } $1 == "sockopt" { print $2 "\t" $3 }'
+        case server
+            __nsk_rows '$1 == "option" && $4 == "ready-fd" { print $2 }'
+        case lesson poller
+            __nsk_rows '$1 == command { print $2 "\t" $3 }' $takes
         case sockopt
             __nsk_rows '$1 == "sockopt" { print $2 "=\t" $3 }'
         case sockopt-name

@@ -64,6 +64,8 @@ assert_refused() {
 	assert_refused 2 "nsk tcp-connect -z host 20-25" -z -w1 host 20-25
 	assert_refused 2 "nsk unix-connect /run/app" -U /run/app
 	assert_refused 2 "nsk unix-serve /run/app" -lU /run/app
+	assert_refused 2 "nsk tcp-connect -s 127.0.0.1 localhost 80" -s 127.0.0.1 localhost 80
+	assert_refused 2 "nsk udp-send -p 5353 host 53" -u -p5353 host 53
 	assert_refused 2 "a command comes first" --listen 8080
 	assert_refused 2 "a command comes first" -z
 	assert_refused 2 "a command comes first" -l -p
@@ -86,6 +88,12 @@ assert_refused() {
 	for letter in l u U e c X; do
 		assert_refused 2 "-$letter: " tcp-connect "-$letter" host 80
 	done
+	assert_refused 2 "-k: to serve many clients, write: nsk tcp-serve -k 8080" tcp-connect -k 8080
+	assert_refused 2 "-r: ports are checked in the order given: nsk tcp-connect -z host 80" tcp-connect -r host 80
+	assert_refused 2 "; without them: nsk tcp-connect host 80" tcp-connect -t host 80
+	assert_refused 2 ": nsk unix-connect /tmp/x" tcp-connect -U /tmp/x 7
+	[[ $stderr == *": nsk unix-connect /tmp/x" ]] || fail "$stderr"
+	assert_refused 3 "; for a program, write: nsk tcp-serve 7300 --exec -- cat-of-nobody" tcp-serve 7300 -- cat-of-nobody
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -p 8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -lp8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -l -v -w 3 -p 8080
@@ -104,7 +112,7 @@ assert_refused() {
 	assert_refused 2 "unknown option --zzzzzz" tcp-connect --zzzzzz host 80
 	assert_refused 2 "unknown option -Z" tcp-connect -Z host 80
 	assert_refused 2 "unknown option -Z" tcp-connect -vZ host 80
-	assert_refused 2 "unknown option -1" htons -1
+	assert_refused 2 "unknown option -1 (a number with a sign stands behind --)" htons -1
 }
 
 @test "a long option is not abbreviated" {
@@ -280,7 +288,8 @@ nsk_into() {
 	nsk --describe >rows
 	run awk -F '\t' '
 		BEGIN { fields["status"] = 3; fields["command"] = 7; fields["example"] = 4; fields["heading"] = 3
-			fields["option"] = 8; fields["alias"] = 2; fields["sockopt"] = 3; fields["api"] = 6; fields["call"] = 6 }
+			fields["option"] = 8; fields["alias"] = 2; fields["sockopt"] = 3; fields["api"] = 6; fields["call"] = 6
+			fields["poller"] = 2; fields["lesson"] = 3 }
 		!($1 in fields) || NF != fields[$1] { print "bad: " $0 }
 		{ for (i = 1; i <= NF; i++) if ($i == "") print "empty field: " $0 }' rows
 	assert_output ""
@@ -338,6 +347,6 @@ nsk_into() {
 		with tcp-serve 0 --|-- and a command are missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
 		with -- -- cat|a server is missing: nsk with SERVER [ARG]... -- COMMAND [ARG]...
 		demo zzzzzzzzzzzz|zzzzzzzzzzzz: no such lesson; nsk demo lists them
-		help zzzzzzzzzzzz|unknown command 'zzzzzzzzzzzz'; 'nsk help' lists them
+		help zzzzzzzzzzzz|neither a command nor a name of the socket API: 'zzzzzzzzzzzz'; 'nsk help' lists the commands
 	EOT
 }

@@ -153,3 +153,28 @@ assert_offers() {
 		assert_line localhost
 	done
 }
+
+@test "lessons, names, pollers, servers and ports are offered where they stand" {
+	local shell
+
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$NSK" >bin/nsk
+	assert_offers 'nsk demo tcp-f' tcp-flow
+	assert_offers 'nsk help kq' kqueue
+	assert_offers 'nsk help TCP_NODEL' TCP_NODELAY
+	assert_offers 'nsk tcp-serve --poller po' poll
+	assert_offers 'nsk with tcp-' tcp-serve
+	for shell in bash zsh fish; do
+		run offers "$shell" 'nsk demo '
+		assert_equal "${#lines[@]}" 15
+		run offers "$shell" 'nsk tcp-connect localhost doma'
+		assert_line domain
+		run offers "$shell" 'nsk udp-send -w 3 --ttl 3 localhost doma'
+		assert_line domain
+		run offers "$shell" 'nsk udp-send localhost 53 doma'
+		refute_output --partial domain
+	done
+	for shell in bash zsh; do # what an option takes is no operand
+		run offers "$shell" 'nsk tcp-connect -w 3 local'
+		assert_line localhost
+	done
+}

@@ -16,6 +16,15 @@ lessons='tcp-flow udp-flow close-vs-shutdown blocking select demux byte-order al
 	refute_line --regexp '^[a-z-]+ *$'
 }
 
+@test "the list breaks no word at a terminal's edge, and elsewhere has a line for each lesson" {
+	run timeout 30 "$ROOT/tests/on_terminal.py" --only 12 --screen "$NSK" demo </dev/null
+	assert_success
+	assert_line --regexp '^demux +How .* UDP by$'
+	assert_line --regexp '^ {19}two$'
+	run nsk demo
+	assert_equal "${#lines[@]}" 15
+}
+
 @test "every lesson runs to its end, without a message" {
 	local lesson
 

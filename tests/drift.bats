@@ -130,6 +130,19 @@ check_lines() {
 	done <commands
 }
 
+@test "what is typed at a terminal and what is told there is in the pages, and in the README" {
+	local page
+
+	for page in tcp-connect tcp-serve; do
+		sed -n '/^.Sh TYPING/,/^.Sh /p' "$ROOT/man/nsk-$page.1" >typing
+		grep -q 'Ctrl-C' typing || fail "$page: no Ctrl-C"
+		grep -q 'Ctrl-Z' typing || fail "$page: no Ctrl-Z"
+	done
+	grep -q 'a second line says how to open it' "$ROOT/man/nsk-tcp-serve.1" || fail "tcp-serve: one line?"
+	run sed -n '/^A chat, in two terminals/,/^A file from/p' "$ROOT/README.md"
+	assert_output --partial Ctrl-D
+}
+
 @test "every man page is that of a command" {
 	local page
 

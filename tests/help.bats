@@ -34,6 +34,7 @@ on_terminal() {
 	assert_line --regexp '^  -w, --timeout DURATION '
 	assert_line --regexp '^  -h, --help '
 	assert_line --partial "124"
+	assert_line --partial "--color" # in the manual, as --poller is: that nobody needs to see
 	refute_output --partial "--poller"
 	local said=$output
 	run nsk tcp-connect --help

@@ -75,7 +75,7 @@ assert_refused() {
 	assert_failure 2
 	run --separate-stderr nsk htons -- -1
 	assert_failure 1
-	assert_equal "$stderr" "nsk htons: -1: not a number"
+	assert_equal "$stderr" "nsk htons: -1: out of range: 0 to 65535"
 }
 
 @test "what stands before a bad number is answered" {

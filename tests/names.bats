@@ -83,12 +83,54 @@ write_hosts() {
 	assert_line --partial "nsk pton"
 }
 
+@test "nsk help NAME knows the constants: their value, and where they are used" {
+	local name
+
+	need_python
+	for name in SO_REUSEADDR TCP_NODELAY MSG_PEEK POLLIN EAGAIN ECONNREFUSED INADDR_ANY SHUT_WR AF_INET6 SOCK_DGRAM IPPROTO_UDP; do
+		run -0 nsk help "$name"
+		value=$(python3 -c "import socket, select, errno
+for module in socket, select, errno:
+    if hasattr(module, '$name'): print(int(getattr(module, '$name'))); break")
+		assert_line --regexp "^$name \(.*\): $value(,|\$)"
+	done
+	run -0 nsk help SO_REUSEADDR
+	assert_line --regexp '^  command +nsk sockopts SO_REUSEADDR$'
+	assert_line --regexp '^  option +nsk tcp-serve -O SO_REUSEADDR=1 PORT$'
+	assert_line --regexp '^  in nsk repl +setsockopt SOCKET SOL_SOCKET SO_REUSEADDR 1$'
+	run -0 nsk help SO_TYPE # can only be read
+	refute_output --partial " -O "
+	assert_line --regexp '^  in nsk repl +getsockopt SOCKET SOL_SOCKET SO_TYPE$'
+	run -0 nsk help socket.MSG_PEEK
+	assert_line --regexp '^  in nsk repl +recv SOCKET SIZE MSG_PEEK$'
+	run -0 nsk help MSG_NOSIGNAL
+	assert_line --regexp '^  in nsk repl +send SOCKET DATA MSG_NOSIGNAL$'
+	run -0 nsk help ECONNREFUSED
+	assert_line --index 0 --partial "connection refused"
+}
+
+@test "nsk help: a name that is unknown is told in the same words, whatever is near" {
+	local name near
+
+	while IFS='|' read -r name near; do
+		run -2 nsk help "$name"
+		assert_output "nsk help: neither a command nor a name of the socket API: '$name'; $near"
+	done <<-'EOT'
+		tcp-serv|did you mean tcp-serve?
+		recvform|did you mean recvfrom?
+		SO_REUSEADR|did you mean SO_REUSEADDR?
+		writev|did you mean write?
+		fcntl|'nsk help' lists the commands
+		zzzzzzzzzzzz|'nsk help' lists the commands
+	EOT
+}
+
 @test "nsk help is case-sensitive and names what is near" {
 	run -2 nsk help TCPSERVER
 	run -2 nsk help recvform
 	assert_output "nsk help: neither a command nor a name of the socket API: 'recvform'; did you mean recvfrom?"
 	run -2 nsk help tcp-serv
-	assert_output "nsk help: unknown command 'tcp-serv'; did you mean tcp-serve?"
+	assert_output "nsk help: neither a command nor a name of the socket API: 'tcp-serv'; did you mean tcp-serve?"
 }
 
 @test "every row of the names' table names its module and one sentence" {
@@ -130,4 +172,16 @@ write_hosts() {
 	grep -q '^<!-- BEGIN PYTHON' "$ROOT/README.md" || skip "the README has no such table"
 	"$ROOT/tools/python-table" >wanted
 	sed '1,/^<!-- BEGIN PYTHON/d; /^<!-- END PYTHON/,$d' "$ROOT/README.md" | diff wanted -
+}
+
+@test "what nsk help NAME shows can be run: its operands are there, its pollers too" {
+	nsk --describe | awk -F '\t' '$1 == "api" && $4 ~ /^nsk / { print $4 }' | sort -u >lines
+	assert_file_not_empty lines
+	run grep -E "^nsk (tcp|udp)-" lines
+	assert_success
+	run awk '/^nsk (tcp|udp)-/ { sub(/ (-- |<).*/, ""); if (!/(PORT|PORT.| 0)( |$)/) print }
+		/^nsk unix-/ && !/ PATH( |$)/' lines
+	assert_output ""
+	run grep -e "--poller kqueue" lines
+	assert_failure 1
 }

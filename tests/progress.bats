@@ -162,6 +162,19 @@ peer() {
 	cmp "$SERVER_STDOUT" up
 }
 
+@test "Ctrl-C leaves nothing of itself behind the last line" {
+	mkfifo hold
+	exec 4<>hold
+	printf 'some bytes' >&4
+	peer
+	run timeout 60 python3 -B "$ROOT/tests/typist" --screen see=/s stop -- \
+		sh -c 'exec "$0" tcp-connect --progress "$1" <hold' "$NSK" "$SERVER_ADDRESS"
+	exec 4>&-
+	assert_failure 130
+	assert_output --regexp '^sent .*/s'
+	refute_output --partial '^'
+}
+
 @test "a signal leaves the last line on the terminal" {
 	mkfifo hold
 	exec 4<>hold

@@ -38,6 +38,14 @@ shown_commands() {
 	[ "$count" -ge 2 ]
 }
 
+@test "how nsk comes into PATH stands before it is called by its name" {
+	local first
+
+	first=$(grep -n '^nsk ' "$ROOT/README.md" | head -n 1 | cut -d : -f 1)
+	run awk -v first="$first" 'NR < first && /make install/ && /PATH=\$PWD\/build\/release:\$PATH/' "$ROOT/README.md"
+	assert_output --partial "make install"
+}
+
 @test "a stranger's command: one file, one line, one page, one test file" {
 	[[ $NSK != */asan/* ]] || skip "makes a tree of its own, whichever build is tested"
 	git -C "$ROOT" ls-files -z 2>/dev/null >list || skip "not a git checkout"

@@ -50,6 +50,8 @@ assert_malformed() {
 		'[::1]' "a port is missing ([IPV6]:PORT)" \
 		1:2:3 "not an address (HOST:PORT, or [IPV6]:PORT)" \
 		http://x:80/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		http://localhost/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
+		127.0.0.1 "a port is missing" \
 		::1:80: "not an address (HOST:PORT, or [IPV6]:PORT)"
 }
 
@@ -91,6 +93,20 @@ assert_malformed() {
 		run --separate-stderr nsk tcp-connect $words </dev/null
 		assert_equal "$status $stderr" "$wanted nsk tcp-connect: $message"
 	done
+}
+
+@test "a host alone is no service: the message says that a port is missing, the status is the look-up's" {
+	local command
+
+	for command in tcp-connect tcp-serve udp-send udp-listen "wait --max-time 1"; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr nsk $command a-host </dev/null
+		assert_failure 3
+		assert_equal "$stderr" \
+			"nsk ${command%% *}: a-host: no such service (EAI_SERVICE); behind a host, a port is missing"
+	done
+	run --separate-stderr nsk tcp-connect 127.0.0.1 no-such </dev/null
+	assert_equal "$status $stderr" "3 nsk tcp-connect: no-such: no such service (EAI_SERVICE)"
 }
 
 @test "-v names each address that failed, one address only once" {

@@ -233,6 +233,33 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 	assert_equal "$(cat got)" 'world!'
 }
 
+@test "lines entered before a client has come are shown once, and sent first" {
+	case_early() {
+		cat >early.py <<-'END'
+			import os, socket, sys, time
+			limit = time.monotonic() + 20
+			while time.monotonic() < limit and not os.path.exists("typed"):
+			    time.sleep(0.02)
+			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+			got = b""
+			while got.count(b"\n") < 3 and (piece := s.recv(100)):
+			    got += piece
+			    if got.count(b"\n") == 2:
+			        open("came", "w")
+			open("got", "wb").write(got)
+			s.sendall(b"bye\n")
+		END
+		rm -f typed came port got
+		timeout 60 "$PYTHON" early.py 3>&- &
+		typist --screen until=port 'type=one\ntwo\n' see=two touch=typed until=came 'type=three\r' see=bye -- \
+			"$NSK" tcp-serve --port-file port 127.0.0.1 0
+		assert_success
+		assert_equal "$(cat got)" $'one\ntwo\nthree'
+		assert_equal "$(grep -c one <<<"$output") $(grep -c two <<<"$output")" "1 1"
+	}
+	each_engine case_early
+}
+
 # What the terminal itself makes of ^A: nothing but a byte.
 not_edited() {
 	peer_wait

@@ -513,6 +513,20 @@ b'typed'
 True"
 }
 
+@test "Ctrl-C at a terminal: what is said at the end has a line of its own" {
+	cat >send.py <<-'END'
+		import os, re, socket, sys, time
+		limit = time.monotonic() + 20
+		while time.monotonic() < limit and not os.path.exists("port"):
+		    time.sleep(0.02)
+		socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"\x1b[31mred", ("127.0.0.1", int(open("port").read())))
+	END
+	timeout 60 python3 send.py 3>&- &
+	run timeout 60 python3 -B "$ROOT/tests/typist" --screen 'see=red' stop -- "$NSK" udp-listen --port-file port 127.0.0.1 0
+	assert_failure 130
+	assert_line --regexp '^nsk udp-listen: control characters escaped: 1 '
+}
+
 @test "in the background of a terminal it leaves what is typed to others, and is not stopped" {
 	cat >job.py <<-'END'
 		import os, pty, socket, sys

@@ -318,6 +318,26 @@ while True:
 	assert_output --partial $'\e[31m'
 }
 
+@test "on a terminal each reply has a line of its own; elsewhere its bytes alone" {
+	peers_two='import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+s.settimeout(20)
+print(s.getsockname()[1], flush=True)
+for _ in range(3):
+    peer = s.recvfrom(100)[1]
+    for text in b"one", b"two\n", b"three": s.sendto(text, peer)'
+	mkfifo port
+	timeout 60 python3 -c "$peers_two" >port 3>&- &
+	read -r number <port
+	run timeout 30 "$ROOT/tests/on_terminal.py" --only 12 --screen "$NSK" udp-send -r 3 127.0.0.1 "$number" ping </dev/null
+	assert_output $'one\ntwo\nthree'
+	nsk udp-send -r 3 127.0.0.1 "$number" ping </dev/null >got
+	printf 'onetwo\nthree' | cmp - got
+	timeout 30 "$ROOT/tests/on_terminal.py" --only 12 "$NSK" udp-send --raw -r 3 127.0.0.1 "$number" ping </dev/null >got
+	printf 'onetwo\r\nthree' | cmp - got # the terminal's own carriage return
+}
+
 @test "a terminal on stdin: each line typed is a datagram, replies come as they come, ^D ends it" {
 	serve_start --echo 0
 	cat >typist.py <<-'END'

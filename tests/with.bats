@@ -47,6 +47,14 @@ load helpers
 	assert_line --index 1 "0 1 2"
 }
 
+@test "on a terminal it is told where the server listens, not how to open it" {
+	run timeout 60 "$ROOT/tests/on_terminal.py" --only 2 --screen "$NSK" with tcp-serve 127.0.0.1 0 -- true </dev/null
+	assert_success
+	assert_output --regexp '^nsk tcp-serve: listening on 127.0.0.1:[0-9]+$'
+	run timeout 60 "$ROOT/tests/on_terminal.py" --only 2 --screen "$NSK" with udp-listen 127.0.0.1 0 -- true </dev/null
+	assert_output --regexp '^nsk udp-listen: listening on 127.0.0.1:[0-9]+$'
+}
+
 @test "the server's stdin is /dev/null" {
 	run nsk with tcp-serve 0 -- sh -c 'readlink "/proc/$(pgrep -P "$PPID" -o)/fd/0"; cat' <<<"not for the server"
 	assert_line --index 0 /dev/null

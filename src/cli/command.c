@@ -78,20 +78,25 @@ bool command_is_like(const struct command *const *table, const char *name)
 	return find_near(table, name, near) > 0;
 }
 
-int command_unknown(const struct command *const *table, const char *name)
+int command_refuse(const struct command *const *table, const char *why, const char *name)
 {
 	const char *near[NEAREST_MAX];
 
 	switch (find_near(table, name, near)) {
 	case 0:
-		return usage_error("unknown command '%s'; 'nsk help' lists them", name);
+		return usage_error("%s '%s'; 'nsk help' lists them", why, name);
 	case 1:
-		return usage_error("unknown command '%s'; did you mean %s?", name, near[0]);
+		return usage_error("%s '%s'; did you mean %s?", why, name, near[0]);
 	case 2:
-		return usage_error("unknown command '%s'; did you mean %s or %s?", name, near[0], near[1]);
+		return usage_error("%s '%s'; did you mean %s or %s?", why, name, near[0], near[1]);
 	default:
-		return usage_error("unknown command '%s'; did you mean %s, %s or %s?", name, near[0], near[1], near[2]);
+		return usage_error("%s '%s'; did you mean %s, %s or %s?", why, name, near[0], near[1], near[2]);
 	}
+}
+
+int command_unknown(const struct command *const *table, const char *name)
+{
+	return command_refuse(table, "unknown command", name);
 }
 
 static int check_operands(const struct command *command, int count, char **operands)

@@ -48,6 +48,9 @@ static inline const char *command_page(const struct command *command)
 /* Tells that there is no command NAME: one line with the nearest names. Returns STATUS_USAGE. */
 int command_unknown(const struct command *const *table, const char *name);
 
+/* The same, with WHY in place of "unknown command". */
+int command_refuse(const struct command *const *table, const char *why, const char *name);
+
 /* Runs COMMAND with ARGV (argv[0] is its name). Returns the exit status (see enum status). */
 int command_run(const struct command *command, int argc, char **argv);
 

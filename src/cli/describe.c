@@ -29,8 +29,7 @@ static const struct {
 	{ "signal", "ended by that signal, without a message; by SIGPIPE when the reader of standard output is gone" },
 };
 
-/* Writes TEXT in words from column COLUMN (where the cursor is) on, wrapped, and ends the line. */
-static void write_wrapped(FILE *to, int column, const char *text)
+void describe_wrapped(FILE *to, int column, const char *text)
 {
 	int at = column;
 
@@ -86,7 +85,7 @@ static void write_option(FILE *to, const struct option_spec *row)
 		fprintf(to, "\n%*s", OPTION_COLUMN, "");
 	else
 		fprintf(to, "%*s", OPTION_COLUMN - length, "");
-	write_wrapped(to, OPTION_COLUMN, row->help);
+	describe_wrapped(to, OPTION_COLUMN, row->help);
 }
 
 static void write_options(FILE *to, const struct option_spec *table)
@@ -125,14 +124,15 @@ void describe_help(const struct command *command, FILE *to)
 		write_heading(to, "Examples");
 	for (; example != NULL && example->command != NULL; example++) {
 		fprintf(to, "  %s\n%*s", example->command, EXAMPLE_COLUMN + 4, "");
-		write_wrapped(to, EXAMPLE_COLUMN + 4, example->meaning);
+		describe_wrapped(to, EXAMPLE_COLUMN + 4, example->meaning);
 	}
 	write_title(to, "Usage");
 	fprintf(to, " nsk %s [OPTION]... %s\n", command->name, command->operands);
 	write_options(to, command->options);
+	fputs("\nMore options, such as --color, are in the manual.\n", to);
 	if (command->notes != NULL) {
 		fputc('\n', to);
-		write_wrapped(to, 0, command->notes);
+		describe_wrapped(to, 0, command->notes);
 	}
 	fprintf(to, "\nExit status: 0 done, 1 failed, 2 wrong usage, 3 name not found,\n"
 	            "             4 could not connect or listen, 124 timed out\n"
@@ -144,7 +144,7 @@ static void write_group(const struct command *const *table, const char *group, F
 	for (; *table != NULL; table++) {
 		if (!((*table)->flags & COMMAND_HIDDEN) && strcmp((*table)->group, group) == 0) {
 			fprintf(to, "  %-20s", (*table)->name);
-			write_wrapped(to, 22, (*table)->summary);
+			describe_wrapped(to, 22, (*table)->summary);
 		}
 	}
 }
@@ -214,6 +214,8 @@ static const char *complete_name(const struct option_spec *row)
 		return "host";
 	case OPTION_COMPLETE_SOCKOPT:
 		return "sockopt";
+	case OPTION_COMPLETE_POLLER:
+		return "poller";
 	case OPTION_COMPLETE_NOTHING:
 		break;
 	}

@@ -18,15 +18,18 @@ void describe_overview(const struct command *const *table, FILE *to);
 /* For bare `nsk`: some lines that get a newcomer going. */
 void describe_short(const struct command *const *table, FILE *to);
 
+/* Writes TEXT from column COLUMN (where the cursor is) on, broken between words at 80 columns, and ends the line. */
+void describe_wrapped(FILE *to, int column, const char *text);
+
 /* Tab-separated rows, one kind in the first field:
  *	status STATUS MEANING
  *	command NAME SUMMARY GROUP OPERANDS MIN MAX
  *	example NAME COMMAND MEANING
  *	heading NAME TITLE
  *	option NAME LETTER LONG METAVAR HELP COMPLETE ADVANCED
- * with COMPLETE one of nothing, file, host, sockopt, choice; an empty field is "-". Aliases are told
- * as `alias NAME`; refused rows are left out. (`nsk --describe` adds `sockopt NAME KIND` and
- * `api MODULE NAME COMMAND CALL SENTENCE`.) */
+ * with COMPLETE one of nothing, file, host, sockopt, poller, choice; an empty field is "-". Aliases are told
+ * as `alias NAME`; refused rows are left out. (`nsk --describe` adds `sockopt NAME KIND`,
+ * `poller NAME`, `lesson NAME SUMMARY` and `api MODULE NAME COMMAND CALL SENTENCE`.) */
 void describe_table(const struct command *const *table, FILE *to);
 
 #endif

@@ -26,6 +26,7 @@ static const char *command_name = "";
 static unsigned verbosity;
 static void (*before_line)(void *context);
 static void *before_context;
+static bool mid_line;
 
 void message_set_command(const char *name)
 {
@@ -47,6 +48,11 @@ void message_make_way(void)
 {
 	if (before_line != NULL)
 		before_line(before_context);
+}
+
+void message_break_line(void)
+{
+	mid_line = isatty(STDERR_FILENO);
 }
 
 bool message_is_verbose(void)
@@ -97,11 +103,19 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 	return length;
 }
 
+static void write_bytes(const char *bytes, size_t length)
+{
+	while (write(STDERR_FILENO, bytes, length) < 0 && errno == EINTR)
+		;
+}
+
 void message_write(const char *lines, size_t length)
 {
 	message_make_way();
-	while (write(STDERR_FILENO, lines, length) < 0 && errno == EINTR)
-		;
+	if (mid_line)
+		write_bytes("\n", 1);
+	mid_line = false;
+	write_bytes(lines, length);
 }
 
 PRINTF_LIKE(1, 0)

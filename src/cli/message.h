@@ -37,6 +37,9 @@ void message_set_before(void (*before)(void *context), void *context);
 /* For who writes lines to stderr without these functions: calls what message_set_before was given. */
 void message_make_way(void);
 
+/* The cursor stands behind something, if stderr is a terminal: the next message begins a line of its own. */
+void message_break_line(void);
+
 /* The reason of ERROR (an errno) as it stands in messages: "connection refused". The text is the
  * C library's, static or thread-local, good until the next call. */
 const char *message_error_text(int error);

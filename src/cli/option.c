@@ -249,6 +249,8 @@ static int refuse(const struct parser *parser, int answer)
 	if (answer == ':')
 		return usage_error("-%c needs an argument: -%c %s", optopt, optopt,
 		                   parser->rows[find_letter(parser, optopt)]->metavar);
+	if (optopt >= '0' && optopt <= '9')
+		return usage_error("unknown option -%c (a number with a sign stands behind --)", optopt);
 	return usage_error("unknown option -%c", optopt);
 }
 

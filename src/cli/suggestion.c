@@ -54,6 +54,8 @@ void suggestion_add_words(struct suggestion *line, int count, char *const *words
 static void fill_place(struct suggestion *line, const char *place, size_t length, int count, char *const *operands,
                        const char *argument)
 {
+	if (strncmp(place, "{PATH}", length) == 0 && count > 1)
+		count = 1; /* a host's port is left over */
 	if (*place == '{' && count > 0)
 		suggestion_add_words(line, count, operands);
 	else if (*place == '<' && argument != NULL && place[length - 2] == '.')

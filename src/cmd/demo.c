@@ -5,6 +5,7 @@
 #include "platform.h"
 
 #include "cli/command.h"
+#include "cli/describe.h"
 #include "cli/message.h"
 #include "cli/nearest.h"
 #include "cli/tracing.h"
@@ -61,8 +62,16 @@ static void flush_results(void *context)
 
 static int list_lessons(void)
 {
-	for (const struct lesson *lesson = lessons; lesson->name != NULL; lesson++)
-		printf("%-18s %s\n", lesson->name, lesson->summary);
+	bool on_terminal = isatty(STDOUT_FILENO); /* elsewhere a line is a lesson */
+
+	for (const struct lesson *lesson = lessons; lesson->name != NULL; lesson++) {
+		int column = printf("%-18s ", lesson->name);
+
+		if (on_terminal)
+			describe_wrapped(stdout, column, lesson->summary);
+		else
+			puts(lesson->summary);
+	}
 	return STATUS_OK;
 }
 

@@ -18,7 +18,8 @@ enum { WORDS_MAX = 8 };
 /* A netcat's command line, as far as it matters. */
 struct habit {
 	bool listens, datagrams, is_unix, scans, keeps_open;
-	char *port; /* of -p */
+	char *port;    /* of -p */
+	char *source;  /* of -s */
 	char *words[WORDS_MAX + 1];
 	int count;
 };
@@ -40,6 +41,8 @@ static int read_letters(struct habit *habit, int argc, char **argv, int at)
 		char *argument = letter[1] != '\0' ? letter + 1 : at + 1 < argc ? argv[++at] : NULL;
 		if (*letter == 'p')
 			habit->port = argument;
+		if (*letter == 's')
+			habit->source = argument;
 		break;
 	}
 	return at;
@@ -56,6 +59,15 @@ static void read_habit(struct habit *habit, int argc, char **argv)
 	}
 	if (habit->listens && habit->port != NULL) /* else it is the port to connect from */
 		habit->words[habit->count++] = habit->port;
+}
+
+/* Adds " LETTER ARGUMENT", if there is one. */
+static void add_option(struct suggestion *line, const char *letter, char *argument)
+{
+	if (argument == NULL)
+		return;
+	suggestion_add(line, letter);
+	suggestion_add_words(line, 1, &argument);
 }
 
 static const char *command_of(const struct habit *habit)
@@ -103,6 +115,10 @@ int habit_refuse(int argc, char **argv)
 		suggestion_add(&line, " -k");
 	if (habit.scans && !habit.listens && !habit.datagrams && !habit.is_unix)
 		suggestion_add(&line, " -z");
+	if (!habit.listens && !habit.is_unix) {
+		add_option(&line, " -s ", habit.source);
+		add_option(&line, " -p ", habit.port);
+	}
 	suggestion_add(&line, " ");
 	suggestion_add_words(&line, habit.count, habit.words);
 	if (argv[1][0] == '-')

@@ -9,6 +9,7 @@
 #include "cli/nearest.h"
 #include "cmd/api.h"
 #include "cmd/commands.h"
+#include "cmd/lessons.h"
 #include "core/poller.h"
 #include "core/sockopt.h"
 #include "repl/call.h"
@@ -43,12 +44,21 @@ static void show_man_page(const char *name)
 /* NAME is no command: perhaps the socket API's or Python's. */
 static int help_with_name(const char *name)
 {
-	if (api_explain(name))
+	static const char unknown[] = "neither a command nor a name of the socket API:";
+
+	bool is_name = api_explain(name);
+	bool is_constant = api_explain_constant(name);
+	if (is_name || is_constant)
 		return STATUS_OK;
 	const char *near = api_nearest(name);
-	if (near == NULL || nearest_distance(name, near) > TYPING_ERRORS)
-		return command_unknown(commands, name);
-	return usage_error("neither a command nor a name of the socket API: '%s'; did you mean %s?", name, near);
+	const char *constant = api_nearest_constant(name);
+	if (near == NULL || nearest_distance(name, constant) < nearest_distance(name, near))
+		near = constant;
+	if (nearest_distance(name, near) > TYPING_ERRORS && command_is_like(commands, name))
+		return command_refuse(commands, unknown, name);
+	if (nearest_distance(name, near) > TYPING_ERRORS)
+		return usage_error("%s '%s'; 'nsk help' lists the commands", unknown, name);
+	return usage_error("%s '%s'; did you mean %s?", unknown, name, near);
 }
 
 static int run_help(const void *settings, int argc, char **argv)
@@ -119,6 +129,10 @@ static int run_describe(const void *settings, int argc, char **argv)
 		if (!sockopt_table[i].read_only)
 			printf("sockopt\t%s\t%s\n", sockopt_table[i].name, sockopt_kind_name(sockopt_table[i].kind));
 	}
+	for (size_t i = 0; poller_backends[i] != NULL; i++)
+		printf("poller\t%s\n", poller_backends[i]->name);
+	for (const struct lesson *lesson = lessons; lesson->name != NULL; lesson++)
+		printf("lesson\t%s\t%s\n", lesson->name, lesson->summary);
 	api_print_table();
 	for (size_t at = 0; (call = call_next(&at)) != NULL;)
 		printf("call\t%s\t%s\t%s\t%s\t%s\n", call->name, call_usage(call, usage),
@@ -131,6 +145,7 @@ static const struct command_example help_examples[] = {
 	{ "nsk help", "list the commands" },
 	{ "nsk help tcp-serve", "what one of them takes" },
 	{ "nsk help recvfrom", "what does here what a call, or a class of Python's, does" },
+	{ "nsk help SO_REUSEADDR", "the value of a constant, and where it is used" },
 	{ NULL, NULL },
 };
 

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 struct settings {
 	bool explain;
@@ -71,11 +72,12 @@ static int convert(const char *text, void *context)
 	const struct conversion *conversion = context;
 	uint32_t maximum = conversion->bytes == 2 ? UINT16_MAX : UINT32_MAX;
 	uint64_t value = 0;
-	enum number_result result = number_parse_unsigned(text, &value);
+	bool negative = false;
+	enum number_result result = number_parse_signed(text, &value, &negative);
 
-	if (result == NUMBER_MALFORMED)
+	if (result == NUMBER_MALFORMED || (strchr("+-", *text) != NULL && !negative))
 		return report(STATUS_FAILED, "%s: not a number", message_object(text));
-	if (result == NUMBER_OVERFLOW || value > maximum)
+	if (result == NUMBER_OVERFLOW || negative || value > maximum)
 		return report(STATUS_FAILED, "%s: out of range: 0 to %" PRIu32, text, maximum);
 	printf("%" PRIu32 "\n", conversion->convert((uint32_t)value));
 	if (conversion->explain)

@@ -40,6 +40,9 @@ static const struct option_spec options[] = {
 	REFUSED_WITH('e', NULL, "PROGRAM", "for a program, write: nsk tcp-connect {HOST PORT} --exec -- <PROGRAM [ARG]...>"),
 	REFUSED_WITH('c', NULL, "COMMAND", "for a shell command, write: nsk tcp-connect {HOST PORT} --sh <COMMAND>"),
 	REFUSED_WITH('X', NULL, "PROTOCOL", "proxies are not spoken here; through ssh: ssh -W HOST:PORT PROXY"),
+	REFUSED('k', NULL, "to serve many clients, write: nsk tcp-serve -k {PORT}"),
+	REFUSED('r', NULL, "ports are checked in the order given: nsk tcp-connect -z {HOST PORT}"),
+	REFUSED('t', NULL, "telnet's options are not answered here; without them: nsk tcp-connect {HOST PORT}"),
 	OPTION_END,
 };
 
@@ -78,7 +81,7 @@ static int split_target(const struct settings *settings, int argc, char **argv, 
 
 	target->settings = &settings->address;
 	if (result == ENDPOINT_OK)
-		result = endpoint_parse_port(target->words.port, SOCK_STREAM, settings->address.numeric, &port, &problem);
+		result = endpoint_words_port(&target->words, SOCK_STREAM, settings->address.numeric, &port, &problem);
 	return address_report(result, &problem);
 }
 

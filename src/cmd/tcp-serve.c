@@ -11,6 +11,7 @@
 #include "serve/server.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct settings {
 	struct stream_settings stream;
@@ -35,6 +36,18 @@ static const struct option_spec options[] = {
 	OPTION_END,
 };
 
+/* "7300 -- cat": the program of other tools. Words that mean an address pass. */
+static int refuse_program(int argc, char **argv)
+{
+	struct endpoint_problem problem;
+	uint16_t port;
+
+	if (argc != 2 || argv[0][strspn(argv[0], "0123456789")] != '\0' ||
+	    endpoint_parse_port(argv[1], SOCK_STREAM, false, &port, &problem) != ENDPOINT_UNRESOLVED)
+		return STATUS_OK;
+	return report(STATUS_UNRESOLVED, "%s; for a program, write: nsk tcp-serve %s --exec -- %s", problem.text, argv[0], argv[1]);
+}
+
 static int run(const void *given, int argc, char **argv)
 {
 	const struct settings *settings = given;
@@ -47,6 +60,8 @@ static int run(const void *given, int argc, char **argv)
 	session.mixed_families = true;
 	if (status == STATUS_OK)
 		status = server_check(&server);
+	if (status == STATUS_OK)
+		status = refuse_program(argc, argv);
 	if (status == STATUS_OK)
 		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, true, session.deadline, &addresses);
 	if (status == STATUS_OK)

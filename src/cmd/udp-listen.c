@@ -102,7 +102,7 @@ static int bind_groups(struct listening *listening, int argc, char **argv)
 	enum endpoint_result result = endpoint_split(argc, argv, &words, &problem);
 
 	if (result == ENDPOINT_OK)
-		result = endpoint_parse_port(words.port, SOCK_DGRAM, settings->address.numeric, &port, &problem);
+		result = endpoint_words_port(&words, SOCK_DGRAM, settings->address.numeric, &port, &problem);
 	if (result != ENDPOINT_OK)
 		return address_report(result, &problem);
 	listening->addresses.items = calloc(count, sizeof *listening->addresses.items);

@@ -93,7 +93,7 @@ static int parse(struct target *target, char *operand, const struct settings *se
 		return add_path(target);
 	enum endpoint_result result = endpoint_split(1, &operand, &target->words, &problem);
 	if (result == ENDPOINT_OK)
-		result = endpoint_parse_port(target->words.port, type_of(settings), settings->address.numeric, &port, &problem);
+		result = endpoint_words_port(&target->words, type_of(settings), settings->address.numeric, &port, &problem);
 	return address_report(result, &problem);
 }
 

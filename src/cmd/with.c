@@ -12,6 +12,7 @@
 #include "core/descriptors.h"
 #include "core/endpoint.h"
 #include "core/interrupt.h"
+#include "serve/ready.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -94,6 +95,7 @@ static void become_server(const struct command *server, int argc, char **argv, c
 		words[i] = argv[i];
 	words[argc] = "--ready-fd";
 	words[argc + 1] = number;
+	ready_set_temporary();
 	int status = command_run(server, argc + 2, words);
 	free(words);
 	if (status >= STATUS_SIGNAL)

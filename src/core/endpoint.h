@@ -104,4 +104,8 @@ int endpoint_of_peer(int fd, struct endpoint *endpoint);
 enum endpoint_result endpoint_parse_port(const char *text, int type, bool numeric, uint16_t *port,
                                          struct endpoint_problem *problem);
 
+/* The port of WORDS. A word alone that is no service may have been meant as a host: PROBLEM says so. */
+enum endpoint_result endpoint_words_port(const struct endpoint_words *words, int type, bool numeric, uint16_t *port,
+                                         struct endpoint_problem *problem);
+
 #endif

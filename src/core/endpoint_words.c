@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,10 +92,14 @@ static enum endpoint_result split_one(const char *operand, struct endpoint_words
                                       struct endpoint_problem *problem)
 {
 	const char *colon = whole_colon(operand);
+	bool is_url = strstr(operand, "://") != NULL;
+	struct in_addr four;
 
-	if (colon != NULL)
+	if (colon != NULL && !is_url)
 		return split_whole(operand, colon, words, problem);
 	colon = strrchr(operand, ':');
+	if (inet_pton(AF_INET, operand, &four) == 1)
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing", operand);
 	if (colon == NULL && operand[0] != '[')
 		return set_port_word(words, operand, problem);
 	if (strlen(operand) > 200)
@@ -162,6 +167,17 @@ enum endpoint_result endpoint_parse_port(const char *text, int type, bool numeri
 	if (numeric)
 		return endpoint_problem_set(problem, ENDPOINT_UNRESOLVED, "%s: a service name, but -n allows numbers only", text);
 	return endpoint_lookup_service(text, type, port, problem);
+}
+
+enum endpoint_result endpoint_words_port(const struct endpoint_words *words, int type, bool numeric, uint16_t *port,
+                                         struct endpoint_problem *problem)
+{
+	enum endpoint_result result = endpoint_parse_port(words->port, type, numeric, port, problem);
+	size_t length = strlen(problem->text);
+
+	if (result == ENDPOINT_UNRESOLVED && !words->host_given && !numeric)
+		snprintf(problem->text + length, sizeof problem->text - length, "; behind a host, a port is missing");
+	return result;
 }
 
 static int list_add(struct endpoint_list *list, const struct endpoint *endpoint)
@@ -237,7 +253,7 @@ enum endpoint_result endpoint_resolve(const struct endpoint_words *words, const 
                                       struct endpoint_list *list, struct endpoint_problem *problem)
 {
 	uint16_t port = 0;
-	enum endpoint_result result = endpoint_parse_port(words->port, query->type, query->numeric, &port, problem);
+	enum endpoint_result result = endpoint_words_port(words, query->type, query->numeric, &port, problem);
 
 	*list = (struct endpoint_list){ 0 };
 	if (result != ENDPOINT_OK)

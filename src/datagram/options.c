@@ -22,7 +22,7 @@ const struct option_spec datagram_options[] = {
 	INCLUDE(S, tracing, tracing_options, struct tracing_settings),
 	{ .kind = OPTION_KIND_TEXT, .name = "poller", .metavar = "NAME", .advanced = true,
 	  .help = "wait by epoll, poll or select (also from the environment: NSK_POLLER)",
-	  .offset = OPTION_FIELD(S, poller, const char *) },
+	  .offset = OPTION_FIELD(S, poller, const char *), .complete = OPTION_COMPLETE_POLLER },
 	OPTION_END,
 };
 

@@ -222,6 +222,11 @@ static void put_hex(struct output *output, const struct datagram *datagram)
 	}
 }
 
+static bool ends_line(const struct datagram *datagram)
+{
+	return datagram->length > 0 && ((const char *)datagram->data)[datagram->length - 1] == '\n';
+}
+
 void output_put(struct output *output, const struct datagram *datagram)
 {
 	switch (output->form) {
@@ -239,7 +244,7 @@ void output_put(struct output *output, const struct datagram *datagram)
 			put_escaped(output, datagram->data, datagram->length);
 		else
 			put_plain(output, datagram->data, datagram->length);
-		if (output->form == OUTPUT_LINES)
+		if (output->form == OUTPUT_LINES || (output->escapes && !ends_line(datagram)))
 			put_plain(output, "\n", 1);
 		break;
 	}

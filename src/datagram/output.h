@@ -15,7 +15,7 @@
 
 enum output_form {
 	OUTPUT_NONE,
-	OUTPUT_BYTES, /* as they are */
+	OUTPUT_BYTES, /* as they are; on a terminal, unless raw, each on a line of its own */
 	OUTPUT_LINES, /* a newline behind each */
 	OUTPUT_JSON,
 	OUTPUT_HEX

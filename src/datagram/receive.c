@@ -325,6 +325,8 @@ static int step(struct receiving *receiving)
 	int count = poller_wait(receiving->poller, until, interrupt_wait_mask());
 	if (count < 0 && errno != EINTR)
 		return report_errno("%s", receiving->poller->backend->name);
+	if (interrupt_pending() == SIGINT)
+		message_break_line(); /* the terminal has shown ^C */
 	if (interrupt_pending() != 0)
 		return STATUS_SIGNAL + interrupt_pending();
 	for (int i = 0; i < count && status == STATUS_OK; i++)

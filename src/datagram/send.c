@@ -353,6 +353,8 @@ static int wait_for_more(struct sending *sending)
 	int count = poller_wait(sending->poller, until, interrupt_wait_mask());
 	if (count < 0 && errno != EINTR)
 		return report_errno("%s", sending->poller->backend->name);
+	if (interrupt_pending() == SIGINT)
+		message_break_line(); /* the terminal has shown ^C */
 	if (interrupt_pending() != 0)
 		return STATUS_SIGNAL + interrupt_pending();
 	return handle_events(sending, count);

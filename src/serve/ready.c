@@ -188,6 +188,13 @@ int ready_announce(const struct ready_settings *settings, const struct endpoint 
 	return status;
 }
 
+static bool is_temporary;
+
+void ready_set_temporary(void)
+{
+	is_temporary = true;
+}
+
 void ready_tell(const struct listener_list *listeners, const char *command)
 {
 	char text[1024], one[ENDPOINT_TEXT_MAX];
@@ -202,7 +209,7 @@ void ready_tell(const struct listener_list *listeners, const char *command)
 		local = local && endpoint_is_loopback(&listeners->items[i].address);
 	}
 	notice("listening on %s", text);
-	if (local && command != NULL)
+	if (local && command != NULL && !is_temporary)
 		notice("for this machine only; for all: nsk %s :%u", command,
 		       (unsigned)endpoint_port(&listeners->items[0].address));
 }

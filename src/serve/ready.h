@@ -25,6 +25,9 @@ int ready_check(const struct ready_settings *settings);
  * (NULL: a Unix socket's) is opened to others. */
 void ready_tell(const struct listener_list *listeners, const char *command);
 
+/* The server is another command's, which ends it: how it is opened to others is of no use. */
+void ready_set_temporary(void);
+
 /* Tells where LISTENING (the first listener's address) can be reached. With --background only the child
  * returns with *PARENT false; the parent, which has printed what `eval` takes, with *PARENT true and is to end. 0, or a status
  * after a message. */

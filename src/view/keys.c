@@ -14,12 +14,30 @@
 #include <poll.h>
 #include <unistd.h>
 
+static const char *given;
+static size_t given_count;
+
+void keys_give(const char *keys, size_t count)
+{
+	given = keys;
+	given_count = count;
+}
+
+bool keys_are_given(void)
+{
+	return given_count > 0;
+}
+
 int keys_next(FILE *unused)
 {
 	static struct pollfd keyboard = { .fd = -1, .events = POLLIN };
 	unsigned char key;
 
 	(void)unused;
+	if (given_count > 0) {
+		given_count--;
+		return (unsigned char)*given++;
+	}
 	if (keyboard.fd < 0)
 		keyboard.fd = reopen_terminal(STDIN_FILENO);
 	while (interrupt_pending() == 0) {

@@ -4,10 +4,16 @@
 #ifndef NSK_VIEW_KEYS_H
 #define NSK_VIEW_KEYS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* rl_getc_function: waits for the next key, which it returns. EOF at the end; READERR when the terminal fails or a signal
  * came (interrupt.h). */
 int keys_next(FILE *unused);
+
+/* COUNT bytes at KEYS were typed before what is there: they are next. The memory is the caller's, until none is left. */
+void keys_give(const char *keys, size_t count);
+bool keys_are_given(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "view/progress.h"
 
 #include "core/deadline.h"
+#include "core/interrupt.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -181,6 +182,12 @@ static size_t terminal_width(const struct progress *progress)
 	return width < PROGRESS_WIDTH_MAX ? width : PROGRESS_WIDTH_MAX;
 }
 
+/* How many columns behind the line hold the ^C that the terminal has shown. */
+static size_t echo_width(void)
+{
+	return interrupt_pending() == SIGINT ? strlen("^C") : 0;
+}
+
 static void draw(struct progress *progress)
 {
 	char line[PROGRESS_LINE_MAX], text[2 * PROGRESS_LINE_MAX];
@@ -196,11 +203,11 @@ static void draw(struct progress *progress)
 
 void progress_hide(struct progress *progress)
 {
-	char text[PROGRESS_LINE_MAX + 2];
+	char text[PROGRESS_LINE_MAX + 4];
 
 	if (progress->terminal == NULL || progress->width == 0)
 		return;
-	int count = snprintf(text, sizeof text, "\r%*s\r", (int)progress->width, "");
+	int count = snprintf(text, sizeof text, "\r%*s\r", (int)(progress->width + echo_width()), "");
 	sink_try_write(progress->terminal, text, (size_t)count);
 	progress->width = 0;
 }
@@ -259,6 +266,7 @@ void progress_end(struct progress *progress, uint64_t sent, uint64_t received)
 		return;
 	if (progress->mid_line)
 		sink_try_write(progress->terminal, "\n", 1);
+	progress->width += echo_width();
 	draw(progress);
 	sink_try_write(progress->terminal, "\n", 1);
 	progress->width = 0;

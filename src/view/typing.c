@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
@@ -251,8 +252,57 @@ static void resize(void)
 
 static const struct suspend_calls on_signals = { give_back, take_again, resize };
 
+/* Reads the lines that were entered before, while the terminal still knows which are whole. */
+static size_t read_entered(char entered[KEYS_AT_ONCE])
+{
+	size_t length = 0;
+	int there = 0;
+
+	while (ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && there > 0 && (size_t)there <= KEYS_AT_ONCE - length) {
+		ssize_t count = read(STDIN_FILENO, entered + length, KEYS_AT_ONCE - length);
+
+		if (count <= 0)
+			break;
+		length += (size_t)count;
+	}
+	return length;
+}
+
+static bool is_plain(const char *text)
+{
+	while (*text == '\t' || ((unsigned char)*text >= ' ' && *text != 0x7f))
+		text++;
+	return *text == '\0';
+}
+
+/* Takes the lines ENTERED before. The terminal has shown them, and the library would do it again: it gets only those that
+ * have keys for it. */
+static void take_entered(struct typing *typing, char *entered, size_t length)
+{
+	for (char *at = entered, *end = entered + length; at < end && typing->edits && !typing->failed;) {
+		char *newline = memchr(at, '\n', (size_t)(end - at));
+		char *next = newline != NULL ? newline + 1 : end;
+
+		if (newline != NULL)
+			*newline = '\0';
+		if (newline != NULL && strlen(at) == (size_t)(newline - at) && is_plain(at)) {
+			typing->failed = append(typing, at) < 0;
+		} else {
+			if (newline != NULL)
+				*newline = '\n';
+			keys_give(at, (size_t)(next - at));
+			while (keys_are_given() && typing->edits)
+				library->read_char();
+		}
+		at = next;
+	}
+	keys_give(NULL, 0);
+}
+
 bool typing_open(struct typing *typing, const char *history_file)
 {
+	char entered[KEYS_AT_ONCE];
+
 	*typing = (struct typing){ .history = -1 };
 	library = readline_load();
 	if (library == NULL || screen_open(&typing->screen, STDERR_FILENO) < 0)
@@ -270,7 +320,9 @@ bool typing_open(struct typing *typing, const char *history_file)
 	current = typing;
 	suspend_catch(&on_signals);
 	typing->edits = true;
+	size_t length = read_entered(entered);
 	library->handler_install("", take_line);
+	take_entered(typing, entered, length);
 	return true;
 }
 

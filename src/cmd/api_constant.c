@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The constants of the socket API for nsk help: their values, and where they are used. The tables are core's. */
+#include "platform.h"
+
+#include "cmd/api.h"
+
+#include "cli/nearest.h"
+#include "core/constant.h"
+#include "core/sockopt.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a group is, and a call that takes its names: before and behind the name. */
+static const struct use {
+	const char *kind, *before, *behind;
+} uses[] = {
+	[CONSTANT_FAMILY] = { "address family", "socket ", " SOCK_STREAM" },
+	[CONSTANT_TYPE] = { "kind of socket", "socket AF_INET ", "" },
+	[CONSTANT_PROTOCOL] = { "protocol", "socket AF_INET SOCK_RAW ", "" },
+	[CONSTANT_LEVEL] = { "level of socket options", "getsockopt SOCKET ", " OPTION" },
+	[CONSTANT_MESSAGE] = { "flag of send and recv", "recv SOCKET SIZE ", "" },
+	[CONSTANT_SHUTDOWN] = { "direction to shut down", "shutdown SOCKET ", "" },
+	[CONSTANT_POLL] = { "what poll waits for and tells", "register POLL SOCKET ", "" },
+	[CONSTANT_EPOLL] = { "what epoll waits for and tells", "register EPOLL SOCKET ", "" },
+	[CONSTANT_LOOKUP] = { "flag of getaddrinfo", "getaddrinfo HOST SERVICE 0 0 0 ", "" },
+	[CONSTANT_NAME] = { "flag of getnameinfo", "getnameinfo ADDRESS PORT ", "" },
+	[CONSTANT_ANCILLARY] = { "kind of ancillary data", "", NULL },
+	[CONSTANT_OTHER] = { "number", "", NULL },
+	[CONSTANT_ERROR] = { "error", "expect \"", "\"" },
+	[CONSTANT_STATE] = { "state of TCP", "", NULL },
+};
+
+/* Whether NAME, a flag of messages, is for those that are sent. */
+static bool is_for_sending(const char *name)
+{
+	static const char *const sent[] = { "MSG_DONTROUTE", "MSG_EOR", "MSG_MORE", "MSG_NOSIGNAL" };
+
+	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+		if (strcmp(name, sent[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void explain_constant(const struct constant *constant)
+{
+	const struct use *use = &uses[constant->group];
+
+	printf("%s (%s): %" PRId64, constant->name, use->kind, constant->value);
+	if (constant->group == CONSTANT_ERROR) {
+		const char *reason = strerror((int)constant->value);
+
+		printf(", %c%s", tolower((unsigned char)reason[0]), reason + 1);
+	}
+	putchar('\n');
+	if (constant->group == CONSTANT_MESSAGE && is_for_sending(constant->name))
+		printf("  in nsk repl  send SOCKET DATA %s\n", constant->name);
+	else if (use->behind != NULL)
+		printf("  in nsk repl  %s%s%s\n", use->before, constant->name, use->behind);
+}
+
+/* The command line that sets OPTION, on the kind of socket that has it. */
+static void print_setting(const struct sockopt *option, const char *value)
+{
+	const char *command = "udp-listen";
+	bool is_unix = option->where == SOCKOPT_UNIX;
+
+	if (is_unix)
+		command = "unix-serve";
+	else if (!(option->where & SOCKOPT_UDP))
+		command = "tcp-serve";
+	printf("  option       nsk %s -O %s=%s %s\n", command, option->name, value, is_unix ? "PATH" : "PORT");
+}
+
+static void explain_option(const struct sockopt *option)
+{
+	const char *level = constant_level(option->level);
+	const char *value = option->kind == SOCKOPT_FLAG ? "1" : "VALUE";
+
+	printf("%s (socket option): %d, level %s, value: %s%s\n", option->name, option->option, level,
+	       sockopt_kind_name(option->kind), option->read_only ? ", only to be read" : "");
+	printf("  command      nsk sockopts %s\n", option->name);
+	if (option->read_only) {
+		printf("  in nsk repl  getsockopt SOCKET %s %s\n", level, option->name);
+		return;
+	}
+	print_setting(option, value);
+	printf("  in nsk repl  setsockopt SOCKET %s %s %s\n", level, option->name, value);
+}
+
+bool api_explain_constant(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	const char *word = dot != NULL ? dot + 1 : name;
+	const struct sockopt *option = sockopt_find(word, strlen(word));
+	const struct constant *constant = constant_find(word);
+
+	if (option != NULL)
+		explain_option(option);
+	else if (constant != NULL)
+		explain_constant(constant);
+	return option != NULL || constant != NULL;
+}
+
+const char *api_nearest_constant(const char *name)
+{
+	const char *near = NULL;
+
+	for (size_t i = 0; i < sockopt_count + constant_count; i++) {
+		const char *known = i < sockopt_count ? sockopt_table[i].name : constant_table[i - sockopt_count].name;
+
+		if (near == NULL || nearest_distance(name, known) < nearest_distance(name, near))
+			near = known;
+	}
+	return near;
+}
