@@ -172,12 +172,12 @@ connect() {
 	local keys
 
 	for keys in '\x12ab' 'first\r\x12fi' 'half\x12'; do
-		peer_listen 'send=login: ' recv until=never
+		peer_listen 'send=login: ' recv
 		connect --screen 'see=login: ' "type=$keys" see=search stop -- -v
 		assert_failure 130
 		assert_line --index 1 --regexp '^login: *(first)?$'
 		assert_line --index 2 --regexp "^nsk tcp-connect: 127.0.0.1:$PEER_PORT: ended: "
-		kill -KILL "$PEER_PID"
+		peer_wait
 	done
 }
 
