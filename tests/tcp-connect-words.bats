@@ -51,7 +51,6 @@ assert_malformed() {
 		1:2:3 "not an address (HOST:PORT, or [IPV6]:PORT)" \
 		http://x:80/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
 		http://localhost/ "not an address (HOST:PORT, or [IPV6]:PORT)" \
-		127.0.0.1 "a port is missing" \
 		::1:80: "not an address (HOST:PORT, or [IPV6]:PORT)"
 }
 
@@ -105,6 +104,8 @@ assert_malformed() {
 		assert_equal "$stderr" \
 			"nsk ${command%% *}: a-host: no such service (EAI_SERVICE); behind a host, a port is missing"
 	done
+	run --separate-stderr nsk tcp-connect 127.0.0.1 </dev/null
+	assert_equal "$status $stderr" "2 nsk tcp-connect: '127.0.0.1': a port is missing"
 	run --separate-stderr nsk tcp-connect 127.0.0.1 no-such </dev/null
 	assert_equal "$status $stderr" "3 nsk tcp-connect: no-such: no such service (EAI_SERVICE)"
 }

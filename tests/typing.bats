@@ -168,6 +168,19 @@ connect() {
 	assert_output $'go\nlasthalf'
 }
 
+@test "Ctrl-C while the history is searched: what is said at the end has a line of its own" {
+	local keys
+
+	for keys in '\x12ab' 'first\r\x12fi' 'half\x12'; do
+		peer_listen 'send=login: ' recv
+		connect --screen 'see=login: ' "type=$keys" see=search stop -- -v
+		assert_failure 130
+		assert_line --index 1 --regexp '^login: *(first)?$'
+		assert_line --index 2 --regexp "^nsk tcp-connect: 127.0.0.1:$PEER_PORT: ended: "
+		peer_wait
+	done
+}
+
 @test "Ctrl-Z gives the terminal back; fg shows the line again and goes on with it" {
 	peer_listen 'send=go\n' until=stopped 'send=while stopped\n' recv=10 close
 	typist --screen 'see=$ ' "type='$NSK' tcp-connect 127.0.0.1 $PEER_PORT\\n" see=go type=half see=half suspend 'see=$ ' \

@@ -99,7 +99,7 @@ static enum endpoint_result split_one(const char *operand, struct endpoint_words
 		return split_whole(operand, colon, words, problem);
 	colon = strrchr(operand, ':');
 	if (inet_pton(AF_INET, operand, &four) == 1)
-		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "%s: a port is missing", operand);
+		return endpoint_problem_set(problem, ENDPOINT_MALFORMED, "'%s': a port is missing", operand);
 	if (colon == NULL && operand[0] != '[')
 		return set_port_word(words, operand, problem);
 	if (strlen(operand) > 200)

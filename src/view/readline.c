@@ -48,6 +48,7 @@ static const struct {
 	{ "rl_catch_sigwinch", offsetof(struct readline, catch_resize) },
 	{ "rl_point", offsetof(struct readline, point) },
 	{ "rl_end", offsetof(struct readline, end) },
+	{ "rl_readline_state", offsetof(struct readline, state) },
 	{ "rl_getc_function", offsetof(struct readline, getc_function) },
 #endif
 };

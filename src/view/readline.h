@@ -47,6 +47,7 @@ struct readline {
 	rl_voidfunc_t **redisplay_function;
 	FILE **out;
 	int *catch_resize, *point, *end;
+	__typeof__(rl_readline_state) *state;
 	rl_getc_func_t **getc_function;
 #endif
 };

@@ -326,9 +326,26 @@ bool typing_open(struct typing *typing, const char *history_file)
 	return true;
 }
 
+/* A search of the history shows a line of its own: takes it away, and ends what the peer had begun. */
+static void end_search(struct typing *typing)
+{
+	typing_hide(typing);
+	if (typing->queue_length > 0)
+		return;
+	fwrite(typing->partial, 1, typing->partial_length, typing->screen.stream);
+	if (typing->partial_length > 0)
+		fputc('\n', typing->screen.stream);
+	fflush(typing->screen.stream);
+	typing->partial_length = 0;
+}
+
 /* Leaves what is on the line, and ends it. */
 static void end_line(struct typing *typing)
 {
+	if (*library->state & (RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {
+		end_search(typing);
+		return;
+	}
 	typing_show(typing);
 	if (typing->hidden || typing->partial_length + (size_t)*library->end == 0 || !screen_flush(&typing->screen))
 		return;
