@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char *given;
@@ -28,9 +29,33 @@ bool keys_are_given(void)
 	return given_count > 0;
 }
 
+static int keyboard(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = reopen_terminal(STDIN_FILENO);
+	return fd;
+}
+
+size_t keys_take_entered(char *entered, size_t room)
+{
+	size_t length = 0;
+	int there = 0;
+
+	while (ioctl(keyboard(), FIONREAD, &there) == 0 && there > 0 && (size_t)there <= room - length) {
+		ssize_t count = read(keyboard(), entered + length, room - length);
+
+		if (count <= 0)
+			break;
+		length += (size_t)count;
+	}
+	return length;
+}
+
 int keys_next(FILE *unused)
 {
-	static struct pollfd keyboard = { .fd = -1, .events = POLLIN };
+	struct pollfd readable = { .fd = keyboard(), .events = POLLIN };
 	unsigned char key;
 
 	(void)unused;
@@ -38,16 +63,14 @@ int keys_next(FILE *unused)
 		given_count--;
 		return (unsigned char)*given++;
 	}
-	if (keyboard.fd < 0)
-		keyboard.fd = reopen_terminal(STDIN_FILENO);
 	while (interrupt_pending() == 0) {
-		ssize_t count = read(keyboard.fd, &key, 1);
+		ssize_t count = read(readable.fd, &key, 1);
 
 		if (count >= 0)
 			return count > 0 ? key : EOF;
 		if (errno != EAGAIN && errno != EINTR)
 			break;
-		signal_poll(&keyboard, 1, -1, interrupt_wait_mask());
+		signal_poll(&readable, 1, -1, interrupt_wait_mask());
 	}
 	return READERR;
 }

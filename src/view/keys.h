@@ -12,6 +12,10 @@
  * came (interrupt.h). */
 int keys_next(FILE *unused);
 
+/* Takes what was entered while the terminal still edited its lines, without waiting: at most ROOM bytes, into ENTERED. Returns how
+ * many. */
+size_t keys_take_entered(char *entered, size_t room);
+
 /* COUNT bytes at KEYS were typed before what is there: they are next. The memory is the caller's, until none is left. */
 void keys_give(const char *keys, size_t count);
 bool keys_are_given(void);

@@ -15,7 +15,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
@@ -252,22 +251,6 @@ static void resize(void)
 
 static const struct suspend_calls on_signals = { give_back, take_again, resize };
 
-/* Reads the lines that were entered before, while the terminal still knows which are whole. */
-static size_t read_entered(char entered[KEYS_AT_ONCE])
-{
-	size_t length = 0;
-	int there = 0;
-
-	while (ioctl(STDIN_FILENO, FIONREAD, &there) == 0 && there > 0 && (size_t)there <= KEYS_AT_ONCE - length) {
-		ssize_t count = read(STDIN_FILENO, entered + length, KEYS_AT_ONCE - length);
-
-		if (count <= 0)
-			break;
-		length += (size_t)count;
-	}
-	return length;
-}
-
 static bool is_plain(const char *text)
 {
 	while (*text == '\t' || ((unsigned char)*text >= ' ' && *text != 0x7f))
@@ -320,7 +303,7 @@ bool typing_open(struct typing *typing, const char *history_file)
 	current = typing;
 	suspend_catch(&on_signals);
 	typing->edits = true;
-	size_t length = read_entered(entered);
+	size_t length = keys_take_entered(entered, sizeof entered);
 	library->handler_install("", take_line);
 	take_entered(typing, entered, length);
 	return true;
