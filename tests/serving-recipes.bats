@@ -30,7 +30,7 @@ load stream_helpers
 	ln -s below/file here/link
 	chmod 640 here/below/file
 	rm -f port
-	(cd there && "$NSK" tcp-serve --port-file ../port 0 3>&- | tar -x 3>&-) &
+	(cd there && "$NSK" tcp-serve --port-file ../port 0 3>&- | tar -xi 3>&-) &
 	local receiver=$!
 	background_pids+=("$receiver")
 	until_true test -s port

@@ -64,8 +64,22 @@ void relay_stop_now(struct relay *r, enum relay_outcome outcome)
 	r->over = true;
 }
 
+/* Whether the output's reader had all that came before it went: behind it there is nothing but the peer's end. */
+static bool reader_had_all(const struct relay *r)
+{
+	char byte;
+
+	return r->down.from_open && r->down.buffered == 0 && !r->socket.records &&
+	       sock_recv(r->socket.fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void relay_output_failed(struct relay *r, int error)
 {
+	if (error == EPIPE && !r->failed && reader_had_all(r)) {
+		pump_stop_reading(&r->down);
+		r->peer_ended = true;
+		return;
+	}
 	relay_finish(r, error == EPIPE ? RELAY_OUTPUT_GONE : RELAY_OUTPUT_FAILED, error);
 }
 

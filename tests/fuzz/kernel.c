@@ -583,7 +583,7 @@ ssize_t __wrap_recv(int fd, void *data, size_t length, int flags)
 	ssize_t count = take_from_socket(length);
 	if (count > 0 && !(flags & MSG_TRUNC))
 		give_bytes(kernel.down.seed, kernel.received, data, (size_t)count);
-	if (count > 0)
+	if (count > 0 && !(flags & MSG_PEEK))
 		kernel.received += (uint64_t)count;
 	return count;
 }
