@@ -171,9 +171,10 @@ connect() {
 @test "Ctrl-C while the history is searched: what is said at the end has a line of its own" {
 	local keys
 
-	for keys in '\x12ab' 'first\r\x12fi' 'half\x12'; do
+	# keys, and what the search shows when it has read them
+	for keys in '\x12b b' 'first\r\x12f first' 'half\x12 :'; do
 		peer_listen 'send=login: ' recv
-		connect --screen 'see=login: ' "type=$keys" see=search stop -- -v
+		connect --screen 'see=login: ' "type=${keys% *}" see=search "see=${keys#* }" stop -- -v
 		assert_failure 130
 		assert_line --index 1 --regexp '^login: *(first)?$'
 		assert_line --index 2 --regexp "^nsk tcp-connect: 127.0.0.1:$PEER_PORT: ended: "
