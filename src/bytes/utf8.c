@@ -46,6 +46,11 @@ size_t utf8_sequence(const unsigned char *bytes, size_t count)
 	return length;
 }
 
+bool utf8_is_c1(const unsigned char *bytes, size_t length)
+{
+	return length == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0;
+}
+
 bool utf8_is_valid(const unsigned char *bytes, size_t count)
 {
 	while (count > 0) {

@@ -11,6 +11,9 @@
  * forms, surrogates and values past U+10FFFF are none) or COUNT is 0. */
 size_t utf8_sequence(const unsigned char *bytes, size_t count);
 
+/* Whether a well-formed sequence of LENGTH bytes is one of the C1 controls, U+0080 to U+009F, which a terminal may obey. */
+bool utf8_is_c1(const unsigned char *bytes, size_t length);
+
 bool utf8_is_valid(const unsigned char *bytes, size_t count);
 
 #endif

@@ -82,7 +82,7 @@ const char *message_object(const char *word)
 static size_t harmless_length(const unsigned char *text, size_t count)
 {
 	size_t length = utf8_sequence(text, count);
-	bool is_control = length == 1 ? text[0] < 0x20 || text[0] == 0x7f : length == 2 && text[0] == 0xc2 && text[1] < 0xa0;
+	bool is_control = length == 1 ? text[0] < 0x20 || text[0] == 0x7f : utf8_is_c1(text, length);
 
 	return is_control ? 0 : length;
 }

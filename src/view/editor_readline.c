@@ -73,7 +73,8 @@ static void take_again(void)
 	library->redisplay();
 }
 #else
-/* libedit reads by itself, for it wants characters, not bytes; it has nothing to clean; nor can it draw a line where others have moved the cursor: it begins the line anew. */
+/* libedit reads by itself, for it wants characters, not bytes; it has nothing to clean; nor can it draw a line where others
+ * have moved the cursor: it begins the line anew. */
 static void take_keys(void)
 {
 }

@@ -76,7 +76,7 @@ static void put_string(struct json *json, const unsigned char *text, size_t coun
 			length = 1;
 		} else if (length == 1) {
 			put_ascii(json, *text);
-		} else if (text[0] == 0xc2 && text[1] < 0xa0) { /* C1 controls, which a terminal may obey */
+		} else if (utf8_is_c1(text, length)) {
 			fprintf(json->to, "\\u%04x", (unsigned)text[1]);
 		} else {
 			fwrite(text, 1, length, json->to);
