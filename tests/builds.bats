@@ -86,7 +86,7 @@ repl() {
 	repl 'see=nsk> ' 'type=getprotob\ttcp\r' 'see=6' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
 		'type=wrong' 'see=wrong' stop 'see=nsk> ' 'type=\x1b[A\r' 'see=20480' 'see=nsk> ' 'type=hton 80\x1b[D\x1b[D\x1b[Ds\r' 'see=20480' \
 		'see=nsk> ' quit
-	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=half' suspend 'see=$ ' \
+	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=half' 'see=half' suspend 'see=$ ' \
 		'type=stty -a | grep -o " icanon"\n' 'see= icanon' 'see=$ ' 'type=fg\n' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
 		quit 'see=$ ' quit -- sh -i
 	TERM=xterm run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=nsk> ' hang -- sh -c "trap '' HUP; exec '$NSK' repl"

@@ -346,7 +346,7 @@ sentence() {
 }
 
 @test "on a terminal lines are wrapped between words at its width; elsewhere a sentence is a line" {
-	local columns script='a, b = socketpair; send a "some words, some more words, and then some others"; t = socket; try connect t 127.0.0.1 1'
+	local columns script='a, b = socketpair; n = send a "some words, some more words, and then some others"; t = socket; try connect t 127.0.0.1 1'
 
 	for columns in 60 80 132; do
 		run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns "$columns" --only 2 "$NSK" repl --color=never --explain -c "$script"
