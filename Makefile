@@ -179,7 +179,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY)
 unit: units
 	@tests/run --units $(BUILD)
 
-test: all units
+test: all $(if $(TESTS)$(FILTER),,units)
 	@tests/run $(BUILD)
 
 faults: all deps-faults
