@@ -89,5 +89,9 @@ repl() {
 	TERM=xterm PS1='$ ' run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=half' 'see=half' suspend 'see=$ ' \
 		'type=stty -a | grep -o " icanon"\n' 'see= icanon' 'see=$ ' 'type=fg\n' 'see=nsk> ' 'type=htons 80\r' 'see=20480' 'see=nsk> ' \
 		quit 'see=$ ' quit -- sh -i
+	# Ctrl-C just before a read: it throws away what was typed, and is not lost with it
+	cc -shared -fPIC -O2 -o shim.so "$ROOT/tests/faults/shim.c" -ldl
+	TERM=xterm run -0 timeout 60 "$PYTHON" -B "$ROOT/tests/typist" 'type=abc\r' until=edited.held stop touch=edited.go 'see=nsk> ' 'see=nsk> ' \
+		quit -- env LD_PRELOAD="$PWD/shim.so" SHIM_HOLD=edited "$NSK" repl
 	TERM=xterm run -0 "$PYTHON" -B "$ROOT/tests/typist" 'see=nsk> ' hang -- sh -c "trap '' HUP; exec '$NSK' repl"
 }

@@ -51,9 +51,9 @@ static void take_line(char *line)
 /* ---- while the line is typed ----------------------------------------------------------------------- */
 
 #if HAVE_READLINE
-static void take_keys(void)
+static int next_key(FILE *unused)
 {
-	*library->getc_function = keys_next;
+	return keys_next(unused);
 }
 
 static void clean_up(void)
@@ -73,14 +73,20 @@ static void take_again(void)
 	library->redisplay();
 }
 #else
-/* libedit reads by itself, for it wants characters, not bytes; it has nothing to clean; nor can it draw a line where others
- * have moved the cursor: it begins the line anew. */
-static void take_keys(void)
+/* libedit has nothing to clean; nor can it draw a line where others have moved the cursor: it begins the line anew. */
+static void clean_up(void)
 {
 }
 
-static void clean_up(void)
+/* It takes each byte for a character, and one beyond ASCII for a command: those are passed over. */
+static int next_key(FILE *unused)
 {
+	int key;
+
+	do
+		key = keys_next(unused);
+	while (key > 0x7f);
+	return key;
 }
 
 static void give_back(void)
@@ -110,7 +116,7 @@ bool editor_readline_open(const struct editor *editor)
 	if (library == NULL)
 		return false;
 	*library->catch_signals = 0;
-	take_keys();
+	*library->getc_function = next_key;
 	*library->word_breaks = " \t\n\"'(),;=[]|+#$";
 	if (editor->complete != NULL)
 		*library->attempted_completion = complete;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The keys that are typed at stdin, for GNU readline: its own reading would keep Ctrl-C out (see reopen_terminal). */
+ * The keys that are typed at stdin, for GNU readline and libedit: their own reading would keep Ctrl-C out (see reopen_terminal). */
 #ifndef NSK_VIEW_KEYS_H
 #define NSK_VIEW_KEYS_H
 

@@ -27,6 +27,7 @@ static const struct {
 	{ "rl_redisplay", offsetof(struct readline, redisplay) },
 	{ "rl_attempted_completion_function", offsetof(struct readline, attempted_completion) },
 	{ "rl_basic_word_break_characters", offsetof(struct readline, word_breaks) },
+	{ "rl_getc_function", offsetof(struct readline, getc_function) },
 	{ "rl_catch_signals", offsetof(struct readline, catch_signals) },
 	{ "rl_attempted_completion_over", offsetof(struct readline, attempted_over) },
 	{ "rl_completion_append_character", offsetof(struct readline, append_character) },
@@ -49,7 +50,6 @@ static const struct {
 	{ "rl_point", offsetof(struct readline, point) },
 	{ "rl_end", offsetof(struct readline, end) },
 	{ "rl_readline_state", offsetof(struct readline, state) },
-	{ "rl_getc_function", offsetof(struct readline, getc_function) },
 #endif
 };
 

@@ -13,6 +13,7 @@
 #include <readline/history.h>
 #else
 #include <editline/readline.h>
+#define READERR EOF /* its word for all that is no key */
 #endif
 
 /* What is used of the library, by its names (rl_ and the like left out): functions, and pointers to its variables. */
@@ -29,6 +30,7 @@ struct readline {
 	__typeof__(rl_redisplay) *redisplay;
 	__typeof__(rl_attempted_completion_function) *attempted_completion;
 	__typeof__(rl_basic_word_break_characters) *word_breaks;
+	__typeof__(rl_getc_function) *getc_function;
 	int *catch_signals, *attempted_over, *append_character;
 	__typeof__(add_history) *add_history;
 #if HAVE_READLINE
@@ -48,7 +50,6 @@ struct readline {
 	FILE **out;
 	int *catch_resize, *point, *end;
 	__typeof__(rl_readline_state) *state;
-	rl_getc_func_t **getc_function;
 #endif
 };
 
