@@ -274,6 +274,34 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 	each_engine case_early
 }
 
+@test "an end typed before a client has come ends what is sent, exactly" {
+	local keys
+
+	case_early_end() {
+		cat >early.py <<-'END'
+			import os, socket, sys, time
+			limit = time.monotonic() + 20
+			while time.monotonic() < limit and not os.path.exists("typed"):
+			    time.sleep(0.02)
+			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+			got = b""
+			while piece := s.recv(100):
+			    got += piece
+			open("got", "wb").write(got)
+			s.sendall(b"bye\n")
+		END
+		for keys in '' 'one\ntwo\n' 'one\nrest\x04'; do
+			rm -f typed port got
+			timeout 60 "$PYTHON" early.py 3>&- &
+			# bye comes behind the half-close alone
+			typist --screen until=port "type=$keys" "type=\\x04" touch=typed see=bye -- "$NSK" tcp-serve --port-file port 127.0.0.1 0
+			assert_success
+			printf %b "${keys%\\x04}" | cmp - got
+		done
+	}
+	each_engine case_early_end
+}
+
 # What the terminal itself makes of ^A: nothing but a byte.
 not_edited() {
 	peer_wait

@@ -95,10 +95,10 @@ static size_t make_room(struct pump *pump, size_t *end)
 	return pump->capacity - *end;
 }
 
-/* A short read emptied the source: asking again now would only cost a call. */
+/* A short read emptied the source: asking again now would only cost a call. An edited line may have its end behind it. */
 static enum pump_result after_read(const struct pump *pump, size_t count, size_t room)
 {
-	bool emptied = count < room && pump->from->kind != END_FILE;
+	bool emptied = count < room && pump->from->kind != END_FILE && pump->from->terminal == NULL;
 
 	return emptied || end_may_block(pump->from) ? PUMP_LAST : PUMP_MOVED;
 }

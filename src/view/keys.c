@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char *given;
@@ -38,18 +37,17 @@ static int keyboard(void)
 	return fd;
 }
 
-size_t keys_take_entered(char *entered, size_t room)
+size_t keys_take_entered(char *entered, size_t room, bool *ended)
 {
+	struct pollfd readable = { .fd = keyboard(), .events = POLLIN };
 	size_t length = 0;
-	int there = 0;
+	ssize_t count = 1;
 
-	while (ioctl(keyboard(), FIONREAD, &there) == 0 && there > 0 && (size_t)there <= room - length) {
-		ssize_t count = read(keyboard(), entered + length, room - length);
-
-		if (count <= 0)
-			break;
-		length += (size_t)count;
+	while (count > 0 && length < room && poll(&readable, 1, 0) > 0) {
+		count = read(readable.fd, entered + length, room - length);
+		length += count > 0 ? (size_t)count : 0;
 	}
+	*ended = count == 0;
 	return length;
 }
 

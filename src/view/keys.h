@@ -12,9 +12,9 @@
  * came (interrupt.h). */
 int keys_next(FILE *unused);
 
-/* Takes what was entered while the terminal still edited its lines, without waiting: at most ROOM bytes, into ENTERED. Returns how
- * many. */
-size_t keys_take_entered(char *entered, size_t room);
+/* Takes what was entered while the terminal still edits its lines, without waiting: at most ROOM bytes, into ENTERED. Returns how
+ * many; *ENDED: the end (Ctrl-D) was entered behind them. */
+size_t keys_take_entered(char *entered, size_t room, bool *ended);
 
 /* COUNT bytes at KEYS were typed before what is there: they are next. The memory is the caller's, until none is left. */
 void keys_give(const char *keys, size_t count);

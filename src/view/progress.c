@@ -18,6 +18,7 @@ enum {
 	BAR_MIN = 10,   /* a shorter one tells nothing */
 	BAR_MAX = 40,
 	USUAL_WIDTH = 80,
+	SPARE = 3,       /* columns: a character in the last one might wrap, and Ctrl-C shows two */
 	HOURS_MAX = 1000 /* more is as good as unknown */
 };
 
@@ -178,7 +179,7 @@ static size_t terminal_width(const struct progress *progress)
 
 	if (ioctl(progress->terminal->end.fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		width = size.ws_col;
-	width--; /* a character in the last column might wrap */
+	width -= width > SPARE ? SPARE : 1;
 	return width < PROGRESS_WIDTH_MAX ? width : PROGRESS_WIDTH_MAX;
 }
 
@@ -188,12 +189,18 @@ static size_t echo_width(void)
 	return interrupt_pending() == SIGINT ? strlen("^C") : 0;
 }
 
+/* How many columns of a terminal as wide as that are to be made blank. */
+static size_t shown_width(const struct progress *progress, size_t width)
+{
+	return (progress->width < width ? progress->width : width) + echo_width();
+}
+
 static void draw(struct progress *progress)
 {
 	char line[PROGRESS_LINE_MAX], text[2 * PROGRESS_LINE_MAX];
 	size_t width = terminal_width(progress);
 	size_t length = progress_format(&progress->state, width, line);
-	size_t old = progress->width < width ? progress->width : width;
+	size_t old = shown_width(progress, width);
 	int padding = old > length ? (int)(old - length) : 0;
 
 	int count = snprintf(text, sizeof text, "\r%s%*s", line, padding, "");
@@ -207,7 +214,7 @@ void progress_hide(struct progress *progress)
 
 	if (progress->terminal == NULL || progress->width == 0)
 		return;
-	int count = snprintf(text, sizeof text, "\r%*s\r", (int)(progress->width + echo_width()), "");
+	int count = snprintf(text, sizeof text, "\r%*s\r", (int)shown_width(progress, terminal_width(progress)), "");
 	sink_try_write(progress->terminal, text, (size_t)count);
 	progress->width = 0;
 }
@@ -266,7 +273,6 @@ void progress_end(struct progress *progress, uint64_t sent, uint64_t received)
 		return;
 	if (progress->mid_line)
 		sink_try_write(progress->terminal, "\n", 1);
-	progress->width += echo_width();
 	draw(progress);
 	sink_try_write(progress->terminal, "\n", 1);
 	progress->width = 0;

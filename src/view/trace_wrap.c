@@ -15,6 +15,7 @@ struct wrapping {
 	size_t space;        /* where in the text the line may be broken; 0: nowhere */
 	size_t space_column; /* and how much of the line stands before it */
 	bool in_quotes;
+	bool escaped;        /* by the character before */
 };
 
 /* Puts a newline and the indentation in place of the last space. */
@@ -34,8 +35,11 @@ static void break_line(struct wrapping *wrapping)
 }
 
 /* What stands in quotes is one word. */
-static void add(struct wrapping *wrapping, char c, bool is_escaped)
+static void add(struct wrapping *wrapping, char c)
 {
+	bool is_escaped = wrapping->escaped;
+
+	wrapping->escaped = c == '\\' && !is_escaped;
 	if (c == '\n') {
 		wrapping->column = wrapping->space = 0;
 		wrapping->in_quotes = false;
@@ -68,7 +72,7 @@ void trace_wrap(const struct trace_text *text, size_t width, struct trace_wrappe
 			wrapped->text[wrapped->length++] = text->text[i++];
 		if (i == text->length)
 			break;
-		add(&wrapping, text->text[i], i > 0 && text->text[i - 1] == '\\');
+		add(&wrapping, text->text[i]);
 		if (wrapping.column > width && width >= NARROWEST)
 			break_line(&wrapping);
 	}

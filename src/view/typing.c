@@ -258,9 +258,9 @@ static bool is_plain(const char *text)
 	return *text == '\0';
 }
 
-/* Takes the lines ENTERED before. The terminal has shown them, and the library would do it again: it gets only those that
- * have keys for it. */
-static void take_entered(struct typing *typing, char *entered, size_t length)
+/* Takes the lines ENTERED before, which have room for one byte more, and their end, if it was too. The terminal has shown them,
+ * and the library would do it again: it gets only those that have keys for it. */
+static void take_entered(struct typing *typing, char *entered, size_t length, bool ended)
 {
 	for (char *at = entered, *end = entered + length; at < end && typing->edits && !typing->failed;) {
 		char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -270,6 +270,10 @@ static void take_entered(struct typing *typing, char *entered, size_t length)
 			*newline = '\0';
 		if (newline != NULL && strlen(at) == (size_t)(newline - at) && is_plain(at)) {
 			typing->failed = append(typing, at) < 0;
+		} else if (newline == NULL && ended) {
+			*end = '\0';
+			typing->failed = append(typing, at) < 0;
+			typing->length -= !typing->failed; /* no newline was entered */
 		} else {
 			if (newline != NULL)
 				*newline = '\n';
@@ -280,11 +284,14 @@ static void take_entered(struct typing *typing, char *entered, size_t length)
 		at = next;
 	}
 	keys_give(NULL, 0);
+	if (ended && typing->edits)
+		take_line(NULL);
 }
 
 bool typing_open(struct typing *typing, const char *history_file)
 {
-	char entered[KEYS_AT_ONCE];
+	char entered[KEYS_AT_ONCE + 1];
+	bool ended;
 
 	*typing = (struct typing){ .history = -1 };
 	library = readline_load();
@@ -303,9 +310,9 @@ bool typing_open(struct typing *typing, const char *history_file)
 	current = typing;
 	suspend_catch(&on_signals);
 	typing->edits = true;
-	size_t length = keys_take_entered(entered, sizeof entered);
+	size_t length = keys_take_entered(entered, KEYS_AT_ONCE, &ended);
 	library->handler_install("", take_line);
-	take_entered(typing, entered, length);
+	take_entered(typing, entered, length, ended);
 	return true;
 }
 
