@@ -103,6 +103,8 @@ assert_prints() {
 
 @test "texts are repeated, numbers added; an index counts from either end" {
 	assert_prints 'x = "ab" * 3; x; x * 0; 1 + 2; "a" + "b"; x = [1 2]; x[-1]; x[1]' '"ababab"' '""' 3 '"ab"' 2 2
+	assert_prints 'x = len("abc") + 1; x; htons(80) + 1; a, b = socketpair; y = "lo"; send a hel; z = b.recv(3) + y + "!"; z' \
+		4 20481 3 '"hello!"'
 	assert_prints 'a, b = socketpair; send a abc; recv b 3 MSG_WAITALL; send a de; shutdown a SHUT_WR; recv b 9 MSG_WAITALL' 3 '"abc"' 2 '"de"'
 }
 

@@ -232,7 +232,18 @@ static int parse_primary(struct parser *parser, struct node *node)
 	}
 }
 
-/* A primary, what stands behind it, and | or + with another. On failure nothing is left in *NODE. */
+int parser_operators(struct parser *parser, struct node *node)
+{
+	while (parser->token.kind == TOKEN_OPERATOR) {
+		struct node right;
+
+		if (node_wrap(node, NODE_OPERATOR, parser->token.begin, parser->token.end) < 0 || parser_advance(parser) < 0 ||
+		    parser_operand(parser, &right) < 0 || node_add(node, right) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int parser_operand(struct parser *parser, struct node *node)
 {
 	int depth = parser->depth;
@@ -242,15 +253,8 @@ int parser_operand(struct parser *parser, struct node *node)
 		return parser_refuse(parser, "too deep");
 	if (parse_primary(parser, node) < 0)
 		goto failed;
-	if (node->kind != NODE_KEYWORD && parser_postfix(parser, node) < 0)
+	if (node->kind != NODE_KEYWORD && (parser_postfix(parser, node) < 0 || parser_operators(parser, node) < 0))
 		goto failed;
-	while (node->kind != NODE_KEYWORD && parser->token.kind == TOKEN_OPERATOR) {
-		struct node right;
-
-		if (node_wrap(node, NODE_OPERATOR, parser->token.begin, parser->token.end) < 0 || parser_advance(parser) < 0 ||
-		    parser_operand(parser, &right) < 0 || node_add(node, right) < 0)
-			goto failed;
-	}
 	parser->depth = depth;
 	return 0;
 failed:

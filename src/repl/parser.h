@@ -60,6 +60,9 @@ int parser_operands(struct parser *parser, struct node *node, enum token_kind cl
 /* What stands right behind an operand: .name, .name(...), [index]. */
 int parser_postfix(struct parser *parser, struct node *node);
 
+/* | OPERAND, + OPERAND and * OPERAND behind an operand. */
+int parser_operators(struct parser *parser, struct node *node);
+
 /* A node with the text of a word. */
 int node_make(struct node *node, enum node_kind kind, const char *begin, const char *end);
 void node_release(struct node *node);

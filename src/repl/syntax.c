@@ -94,6 +94,8 @@ static int parse_value(struct parser *parser, struct node *node)
 				return -1;
 			if (!node->is_bare && parser_postfix(parser, node) < 0)
 				return -1;
+			if (!node->is_bare && parser->token.kind == TOKEN_OPERATOR) /* NAME = CALL(...) + WORD */
+				return parser_operators(parser, node);
 			/* words behind the parentheses are the call's too */
 			return node->kind == NODE_CALL ? parser_operands(parser, node, TOKEN_END) : 0;
 		}
