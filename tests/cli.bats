@@ -94,6 +94,10 @@ assert_refused() {
 	assert_refused 2 ": nsk unix-connect /tmp/x" tcp-connect -U /tmp/x 7
 	[[ $stderr == *": nsk unix-connect /tmp/x" ]] || fail "$stderr"
 	assert_refused 3 "; for a program, write: nsk tcp-serve 7300 --exec -- cat-of-nobody" tcp-serve 7300 -- cat-of-nobody
+	assert_refused 3 "nsk tcp-serve 7300 --exec -- 'a;b'" tcp-serve 7300 'a;b'
+	assert_refused 3 "-n allows numbers only; for a program, write: nsk tcp-serve 7300 --exec -- http" tcp-serve -n 7300 http
+	run nsk tcp-serve '' cat-of-nobody
+	refute_output --partial 'program'
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -p 8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -lp8080
 	assert_refused 2 ": nsk tcp-serve 8080" tcp-serve -l -v -w 3 -p 8080

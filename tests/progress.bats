@@ -173,6 +173,15 @@ peer() {
 	assert_failure 130
 	assert_output --regexp '^sent .*/s'
 	refute_output --partial '^'
+	# a line as wide as the terminal allows, since the size is known
+	random_file up 1M
+	serve_start 0 </dev/null
+	run timeout 60 python3 -B "$ROOT/tests/typist" --screen 'see=%' stop -- \
+		"$NSK" tcp-connect --progress --rate 64k --input up "$SERVER_ADDRESS"
+	assert_failure 130
+	assert_equal "$(grep -c . <<<"$output")" 1
+	assert_output --regexp "^sent .*%"
+	refute_output --partial '^'
 }
 
 @test "a signal leaves the last line on the terminal" {

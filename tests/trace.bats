@@ -364,6 +364,12 @@ sentence() {
 	# a terminal too narrow for that breaks lines where it likes
 	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 20 --only 2 "$NSK" repl --color=never --explain -c "$script"
 	assert_output --partial "the kernel's send buffer; that the peer has them is another matter."
+	# a backslash before the closing quote is part of the text
+	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 40 --only 2 "$NSK" repl --color=never --trace -c \
+		'a, b = socketpair; n = send a "some words, at their end \\"'
+	assert_success
+	assert_output --partial 'at their end \\"'
+	assert_equal "$(tr -d '\r' <<<"$output" | awk '/^\+.* send|^ / && length($0) > 40')" ""
 	# colours take no room
 	run "$PYTHON" -B "$ROOT/tests/on_terminal.py" --columns 80 --only 2 "$NSK" repl --color=always --explain -c "$script"
 	assert_equal "$(tr -d '\r' <<<"$output" | sed 's/\x1b\[[0-9;]*m//g' | awk 'length($0) > 80')" ""

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Writes each message with one write(2), so that lines of several processes do not mix. A very long
+ * Writes each message with one call, so that lines of several processes do not mix. A very long
  * one (an argument may have 128 KiB) is cut in its middle: the object begins it, the reason ends it. */
 #include "platform.h"
 
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
@@ -103,19 +104,14 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 	return length;
 }
 
-static void write_bytes(const char *bytes, size_t length)
-{
-	while (write(STDERR_FILENO, bytes, length) < 0 && errno == EINTR)
-		;
-}
-
 void message_write(const char *lines, size_t length)
 {
+	struct iovec pieces[] = { { (char *)(uintptr_t) "\n", mid_line }, { (char *)(uintptr_t)lines, length } };
+
 	message_make_way();
-	if (mid_line)
-		write_bytes("\n", 1);
 	mid_line = false;
-	write_bytes(lines, length);
+	while (writev(STDERR_FILENO, pieces, 2) < 0 && errno == EINTR)
+		;
 }
 
 PRINTF_LIKE(1, 0)

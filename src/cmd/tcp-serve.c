@@ -6,6 +6,7 @@
 #include "cli/address.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/suggestion.h"
 #include "core/deadline.h"
 #include "core/interrupt.h"
 #include "serve/server.h"
@@ -37,15 +38,17 @@ static const struct option_spec options[] = {
 };
 
 /* "7300 -- cat": the program of other tools. Words that mean an address pass. */
-static int refuse_program(int argc, char **argv)
+static int refuse_program(int argc, char **argv, bool numeric)
 {
 	struct endpoint_problem problem;
+	struct suggestion line = { 0 };
 	uint16_t port;
 
-	if (argc != 2 || argv[0][strspn(argv[0], "0123456789")] != '\0' ||
-	    endpoint_parse_port(argv[1], SOCK_STREAM, false, &port, &problem) != ENDPOINT_UNRESOLVED)
+	if (argc != 2 || *argv[0] == '\0' || argv[0][strspn(argv[0], "0123456789")] != '\0' ||
+	    endpoint_parse_port(argv[1], SOCK_STREAM, numeric, &port, &problem) != ENDPOINT_UNRESOLVED)
 		return STATUS_OK;
-	return report(STATUS_UNRESOLVED, "%s; for a program, write: nsk tcp-serve %s --exec -- %s", problem.text, argv[0], argv[1]);
+	suggestion_add_words(&line, 1, argv + 1);
+	return report(STATUS_UNRESOLVED, "%s; for a program, write: nsk tcp-serve %s --exec -- %s", problem.text, argv[0], line.text);
 }
 
 static int run(const void *given, int argc, char **argv)
@@ -61,7 +64,7 @@ static int run(const void *given, int argc, char **argv)
 	if (status == STATUS_OK)
 		status = server_check(&server);
 	if (status == STATUS_OK)
-		status = refuse_program(argc, argv);
+		status = refuse_program(argc, argv, settings->address.numeric);
 	if (status == STATUS_OK)
 		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, true, session.deadline, &addresses);
 	if (status == STATUS_OK)

@@ -173,10 +173,12 @@ enum endpoint_result endpoint_words_port(const struct endpoint_words *words, int
                                          struct endpoint_problem *problem)
 {
 	enum endpoint_result result = endpoint_parse_port(words->port, type, numeric, port, problem);
-	size_t length = strlen(problem->text);
 
-	if (result == ENDPOINT_UNRESOLVED && !words->host_given && !numeric)
+	if (result == ENDPOINT_UNRESOLVED && !words->host_given && !numeric) {
+		size_t length = strlen(problem->text);
+
 		snprintf(problem->text + length, sizeof problem->text - length, "; behind a host, a port is missing");
+	}
 	return result;
 }
 

@@ -64,7 +64,8 @@ void relay_stop_now(struct relay *r, enum relay_outcome outcome)
 	r->over = true;
 }
 
-/* Whether the output's reader had all that came before it went: behind it there is nothing but the peer's end. */
+/* Whether all that came had been handed to the output when its reader went, with nothing behind it but the peer's end: what the
+ * reader left in a pipe is its own affair, as it would be a moment later. */
 static bool reader_had_all(const struct relay *r)
 {
 	char byte;

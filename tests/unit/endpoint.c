@@ -265,6 +265,24 @@ static void test_unix(void)
 	CHECK_TEXT(endpoint_format(&endpoint, text), "");
 }
 
+/* What is said of a port, in memory that held something else before. */
+static void test_words_port(void)
+{
+	struct endpoint_words words = { .port = "80" };
+	struct endpoint_problem problem;
+	uint16_t port = 0;
+
+	memset(&problem, 0xaa, sizeof problem);
+	CHECK_INT(endpoint_words_port(&words, SOCK_STREAM, false, &port, &problem), ENDPOINT_OK);
+	CHECK_INT(port, 80);
+	strcpy(words.port, "no-such-service");
+	CHECK_INT(endpoint_words_port(&words, SOCK_STREAM, false, &port, &problem), ENDPOINT_UNRESOLVED);
+	CHECK(strstr(problem.text, "; behind a host, a port is missing") != NULL);
+	words.host_given = true;
+	CHECK_INT(endpoint_words_port(&words, SOCK_STREAM, false, &port, &problem), ENDPOINT_UNRESOLVED);
+	CHECK(strstr(problem.text, "missing") == NULL);
+}
+
 int main(void)
 {
 	test_split();
@@ -272,6 +290,7 @@ int main(void)
 	test_names();
 	test_resolve();
 	test_ports();
+	test_words_port();
 	test_kinds();
 	test_unix();
 	return tap_end();
