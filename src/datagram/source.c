@@ -16,7 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 * 1024 }; /* more does not stay in the cache until it is sent */
+enum {
+	READ_BYTES = 256 * 1024, /* more does not stay in the cache until it is sent */
+	TOGETHER_MAX = 128       /* pieces that the kernel cuts out of one message (datagram_segment.c) */
+};
 
 /* ---- words ------------------------------------------------------------------------------------------ */
 
@@ -58,10 +61,19 @@ int source_open_words(struct source *source, int count, char **texts, bool escap
 
 /* ---- a reader --------------------------------------------------------------------------------------- */
 
+/* How much is read of equal pieces: whole messages, so that few are left over to go by themselves. */
+static size_t read_size(const struct source *source)
+{
+	size_t together = source->kind == SOURCE_PIECES ? DATAGRAM_MAX_IPV4 / source->size : 1;
+	size_t message = together > 1 ? (together < TOGETHER_MAX ? together : TOGETHER_MAX) * source->size : 1;
+
+	return READ_BYTES / message * message;
+}
+
 int source_open_reader(struct source *source)
 {
 	/* room for the longest there can be and one byte more, by which a longer one is known */
-	source->capacity = source->limit + 2 > READ_BYTES ? source->limit + 2 : READ_BYTES;
+	source->capacity = source->limit + 2 > READ_BYTES ? source->limit + 2 : read_size(source);
 	if (posix_memalign((void **)&source->buffer, 4096, source->capacity) != 0) {
 		source->buffer = NULL;
 		return report_out_of_memory();
