@@ -104,14 +104,20 @@ static size_t append_escaped(char *line, size_t length, const char *text, size_t
 	return length;
 }
 
+/* The newline that ends another's line goes with the message, and in the same call. */
+static ssize_t write_behind_line(const char *lines, size_t length)
+{
+	struct iovec pieces[] = { { (char *)(uintptr_t) "\n", 1 }, { (char *)(uintptr_t)lines, length } };
+
+	return writev(STDERR_FILENO, pieces, 2);
+}
+
 void message_write(const char *lines, size_t length)
 {
-	struct iovec pieces[] = { { (char *)(uintptr_t) "\n", mid_line }, { (char *)(uintptr_t)lines, length } };
-
 	message_make_way();
-	mid_line = false;
-	while (writev(STDERR_FILENO, pieces, 2) < 0 && errno == EINTR)
+	while ((mid_line ? write_behind_line(lines, length) : write(STDERR_FILENO, lines, length)) < 0 && errno == EINTR)
 		;
+	mid_line = false;
 }
 
 PRINTF_LIKE(1, 0)
