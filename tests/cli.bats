@@ -94,6 +94,7 @@ assert_refused() {
 	assert_refused 2 ": nsk unix-connect /tmp/x" tcp-connect -U /tmp/x 7
 	[[ $stderr == *": nsk unix-connect /tmp/x" ]] || fail "$stderr"
 	assert_refused 3 "; for a program, write: nsk tcp-serve 7300 --exec -- cat-of-nobody" tcp-serve 7300 -- cat-of-nobody
+	assert_refused 3 "nsk tcp-serve -k 7300 --exec -- cat-of-nobody" tcp-serve -k 7300 cat-of-nobody
 	assert_refused 3 "nsk tcp-serve 7300 --exec -- 'a;b'" tcp-serve 7300 'a;b'
 	assert_refused 3 "-n allows numbers only; for a program, write: nsk tcp-serve 7300 --exec -- http" tcp-serve -n 7300 http
 	run nsk tcp-serve '' cat-of-nobody
@@ -320,6 +321,13 @@ nsk_into() {
 		host 80x|unknown command 'host'; 'nsk help' lists them
 		host 123456|unknown command 'host'; 'nsk help' lists them
 		::1|unknown command '::1'; 'nsk help' lists them
+		8080|unknown command '8080'; to connect: nsk tcp-connect 8080
+		http://localhost/|unknown command 'http://localhost/'; 'nsk help' lists them
+		TCP-LISTEN:80,fork|unknown command 'TCP-LISTEN:80,fork'; 'nsk help' lists them
+		nc -l 8080|a command comes first: nsk tcp-serve 8080
+		ncat -k -l 80 -e cat|a command comes first: nsk tcp-serve -k 80 --exec -- cat
+		netcat host 80|unknown command 'host'; to connect: nsk tcp-connect host 80
+		nc|unknown command 'nc'; did you mean tcp-connect?
 		[::1]:80|unknown command '[::1]:80'; to connect: nsk tcp-connect '[::1]:80'
 		a.b 80 x|unknown command 'a.b'; 'nsk help' lists them
 	EOT

@@ -98,3 +98,14 @@ on_terminal() {
 	PATH=$PWD/bin:$PATH run nsk help htons
 	assert_line --index 0 "nsk htons: put 16-bit numbers into network byte order"
 }
+
+@test "help knows TCP's states, and the lesson that shows them" {
+	run -0 nsk help TIME_WAIT
+	assert_output $'TIME_WAIT (state of TCP): 6\n  lesson       nsk demo time-wait'
+	run -0 nsk help FIN_WAIT2
+	assert_line --index 1 '  lesson       nsk demo tcp-flow'
+	nsk demo | grep -q '^time-wait '
+	nsk demo | grep -q '^tcp-flow '
+	run -2 nsk help TIME_WAI
+	assert_output --partial 'did you mean TIME_WAIT?'
+}

@@ -204,6 +204,14 @@ connect() {
 	assert_equal "$(cat peer.out)" "one two three four five six"
 }
 
+@test "a window that becomes wider: nothing above the line is erased" {
+	peer_listen 'send=go\n' until=resized 'send=narrow\n' recv
+	connect see=go 'type=one two three four five' 'see=five' columns=20 touch=resized see=narrow see=ive columns=80 'type=!' 'see=!' \
+		'type=\x01\x0b' quit
+	# the rows that a terminal may have joined are below the cursor again before it goes up over the old ones
+	[[ ${output##*narrow} == *$'five\r\n\r\E[K\r\E[A\E[K\rone two three four five!'* ]] || fail "${output@Q}"
+}
+
 @test "messages, -x and --trace leave the line whole" {
 	peer_listen 'send=go> ' until=typed 'send=more> ' recv=5 close
 	connect --screen 'see=go> ' type=half see=half touch=typed 'see=more> half' 'type=\r' -- -x --trace
@@ -272,6 +280,31 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 		assert_equal "$(grep -c one <<<"$output") $(grep -c two <<<"$output")" "1 1"
 	}
 	each_engine case_early
+}
+
+@test "a line half typed before a client has come stands there once, and is edited on" {
+	local begun
+
+	for begun in 'only half' "$(seq -s ' ' 100 130)"; do # one row, and two
+		cat >early.py <<-'END'
+			import os, socket, time
+			limit = time.monotonic() + 20
+			while time.monotonic() < limit and not os.path.exists("typed"):
+			    time.sleep(0.02)
+			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+			s.sendall(b"peer\n")
+			open("got", "wb").write(s.recv(1000))
+			s.sendall(b"bye\n")
+		END
+		rm -f typed port got
+		timeout 60 "$PYTHON" early.py 3>&- &
+		typist --screen until=port "type=$begun" "see=${begun: -5}" touch=typed see=peer "see=${begun: -5}" 'type=\x08!\r' see=bye -- \
+			"$NSK" tcp-serve --port-file port 127.0.0.1 0
+		assert_success
+		assert_equal "$(cat got)" "${begun%?}!"
+		assert_equal "$(grep -c "${begun:0:8}" <<<"$output")" 1
+		assert_line peer
+	done
 }
 
 @test "an end typed before a client has come ends what is sent, exactly" {

@@ -57,6 +57,8 @@ static void explain_constant(const struct constant *constant)
 		printf(", %c%s", tolower((unsigned char)reason[0]), reason + 1);
 	}
 	putchar('\n');
+	if (constant->group == CONSTANT_STATE)
+		printf("  lesson       nsk demo %s\n", strcmp(constant->name, "TIME_WAIT") == 0 ? "time-wait" : "tcp-flow");
 	if (constant->group == CONSTANT_MESSAGE && is_for_sending(constant->name))
 		printf("  in nsk repl  send SOCKET DATA %s\n", constant->name);
 	else if (use->behind != NULL)
@@ -92,18 +94,29 @@ static void explain_option(const struct sockopt *option)
 	printf("  in nsk repl  setsockopt SOCKET %s %s %s\n", level, option->name, value);
 }
 
+/* The state of TCP that is called NAME; NULL: none. nsk repl does not take it for a number. */
+static const struct constant *find_state(const char *name)
+{
+	for (size_t i = 0; i < constant_count; i++) {
+		if (constant_table[i].group == CONSTANT_STATE && strcmp(constant_table[i].name, name) == 0)
+			return &constant_table[i];
+	}
+	return NULL;
+}
+
 bool api_explain_constant(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	const char *word = dot != NULL ? dot + 1 : name;
 	const struct sockopt *option = sockopt_find(word, strlen(word));
 	const struct constant *constant = constant_find(word);
+	const struct constant *state = find_state(word);
 
 	if (option != NULL)
 		explain_option(option);
-	else if (constant != NULL)
-		explain_constant(constant);
-	return option != NULL || constant != NULL;
+	else if (constant != NULL || state != NULL)
+		explain_constant(constant != NULL ? constant : state);
+	return option != NULL || constant != NULL || state != NULL;
 }
 
 const char *api_nearest_constant(const char *name)

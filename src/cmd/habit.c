@@ -19,6 +19,7 @@ enum { WORDS_MAX = 8 };
 struct habit {
 	bool listens, datagrams, is_unix, scans, keeps_open;
 	char *port;    /* of -p */
+	char *program; /* of -e */
 	char *source;  /* of -s */
 	char *words[WORDS_MAX + 1];
 	int count;
@@ -43,6 +44,8 @@ static int read_letters(struct habit *habit, int argc, char **argv, int at)
 			habit->port = argument;
 		if (*letter == 's')
 			habit->source = argument;
+		if (*letter == 'e')
+			habit->program = argument;
 		break;
 	}
 	return at;
@@ -88,13 +91,27 @@ static bool is_port(const char *word)
 	return digits > 0 && digits <= 5 && word[digits] == '\0';
 }
 
+/* "host:80", "[::1]:http", ":80"; no URL, and none of socat's addresses with options. */
+static bool is_whole(const char *word)
+{
+	const char *colon = strrchr(word, ':');
+
+	return colon != NULL && (word[0] == '[' || strchr(word, ':') == colon) && colon[1] != '\0' && strpbrk(colon, "/,=") == NULL;
+}
+
+/* Other programs whose command line may stand behind their name. */
+static bool is_netcat(const char *word)
+{
+	return strcmp(word, "nc") == 0 || strcmp(word, "ncat") == 0 || strcmp(word, "netcat") == 0;
+}
+
 /* Is it a host and a port that stand where a command should? No command has a dot or a colon in its name. */
 static bool is_address(const struct habit *habit)
 {
 	const char *first = habit->words[0];
 
 	if (habit->count == 1)
-		return strchr(first, ':') != NULL && (first[0] == '[' || strchr(first, ':') == strrchr(first, ':'));
+		return is_port(first) || is_whole(first);
 	if (habit->count == 2 && strpbrk(first, ".:") != NULL)
 		return true;
 	return habit->count == 2 && is_port(habit->words[1]) && !command_is_like(commands, first);
@@ -105,6 +122,10 @@ int habit_refuse(int argc, char **argv)
 	struct suggestion line = { .length = 0 };
 	struct habit habit;
 
+	if (argc > 2 && is_netcat(argv[1])) {
+		argc--;
+		argv++;
+	}
 	read_habit(&habit, argc, argv);
 	if (argv[1][0] == '-' && (argv[1][1] == '-' || habit.count == 0))
 		return usage_error("unknown option %s; a command comes first: nsk COMMAND [OPTION]...", argv[1]);
@@ -121,6 +142,8 @@ int habit_refuse(int argc, char **argv)
 	}
 	suggestion_add(&line, " ");
 	suggestion_add_words(&line, habit.count, habit.words);
+	if (habit.listens && !habit.datagrams)
+		add_option(&line, " --exec -- ", habit.program);
 	if (argv[1][0] == '-')
 		return usage_error("a command comes first: nsk %s", line.text);
 	return usage_error("unknown command '%s'; to connect: nsk %s", argv[1], line.text);

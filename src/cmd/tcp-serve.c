@@ -38,17 +38,18 @@ static const struct option_spec options[] = {
 };
 
 /* "7300 -- cat": the program of other tools. Words that mean an address pass. */
-static int refuse_program(int argc, char **argv, bool numeric)
+static int refuse_program(int argc, char **argv, const struct settings *settings)
 {
 	struct endpoint_problem problem;
 	struct suggestion line = { 0 };
 	uint16_t port;
 
 	if (argc != 2 || *argv[0] == '\0' || argv[0][strspn(argv[0], "0123456789")] != '\0' ||
-	    endpoint_parse_port(argv[1], SOCK_STREAM, numeric, &port, &problem) != ENDPOINT_UNRESOLVED)
+	    endpoint_parse_port(argv[1], SOCK_STREAM, settings->address.numeric, &port, &problem) != ENDPOINT_UNRESOLVED)
 		return STATUS_OK;
 	suggestion_add_words(&line, 1, argv + 1);
-	return report(STATUS_UNRESOLVED, "%s; for a program, write: nsk tcp-serve %s --exec -- %s", problem.text, argv[0], line.text);
+	return report(STATUS_UNRESOLVED, "%s; for a program, write: nsk tcp-serve %s%s --exec -- %s", problem.text,
+	              settings->server.keep_open ? "-k " : "", argv[0], line.text);
 }
 
 static int run(const void *given, int argc, char **argv)
@@ -64,7 +65,7 @@ static int run(const void *given, int argc, char **argv)
 	if (status == STATUS_OK)
 		status = server_check(&server);
 	if (status == STATUS_OK)
-		status = refuse_program(argc, argv, settings->address.numeric);
+		status = refuse_program(argc, argv, settings);
 	if (status == STATUS_OK)
 		status = address_resolve(argc, argv, &settings->address, SOCK_STREAM, true, session.deadline, &addresses);
 	if (status == STATUS_OK)

@@ -27,7 +27,7 @@ static const int64_t look_ns = 20 * DEADLINE_MILLISECOND;
 const struct option_spec server_options[] = {
 	OPTION_HEADING("Serving"),
 	FLAG('k', "keep-open", struct server_settings, keep_open,
-	     "serve clients at the same time, until a signal; what they send is merged by whole lines"),
+	     "serve clients at the same time, until a signal; what they send is merged by whole lines, stdin is not read"),
 	NUMBER('W', "count", "N", 1, INT64_MAX, struct server_settings, count,
 	       "as --keep-open, but end when N clients have been served"),
 	NUMBER('m', "max-conns", "N", 1, INT_MAX, struct server_settings, maximum,

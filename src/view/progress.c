@@ -143,6 +143,16 @@ static void append_share(const struct progress_state *state, size_t width, char 
 	append(line, width, left);
 }
 
+/* What is left says more than what has passed: whether there is room for both, and for the share, behind LENGTH columns. */
+static bool has_room_for_time(const struct progress_state *state, size_t width, size_t length, size_t time)
+{
+	char left[PART_MAX];
+
+	format_left(state, left);
+	size_t rest = strlen("  100%") + (*left != '\0' ? 2 + strlen(left) : 0);
+	return length + 2 + time + rest <= width || length + rest > width;
+}
+
 size_t progress_format(const struct progress_state *state, size_t width, char text[PROGRESS_LINE_MAX])
 {
 	char part[PART_MAX], rate[PART_MAX];
@@ -154,7 +164,8 @@ size_t progress_format(const struct progress_state *state, size_t width, char te
 	snprintf(part, sizeof part, "%8.40s/s", rate);
 	append(text, width, part);
 	format_time(state->elapsed_ns / DEADLINE_SECOND, part);
-	append(text, width, part);
+	if (!has_size(state) || has_room_for_time(state, width, strlen(text), strlen(part)))
+		append(text, width, part);
 	if (has_size(state))
 		append_share(state, width, text);
 	return strlen(text);

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
@@ -243,10 +244,26 @@ static void take_again(void)
 	typing_show(current);
 }
 
+/* How many rows above the cursor's the line begins, on a screen as wide as that. */
+static size_t rows_above(size_t width)
+{
+	return (current->partial_length + (size_t)*library->point) / width;
+}
+
+/* A screen that becomes wider may join the rows of the line; the library would then begin above it, and erase what stands there.
+ * The lower of the two places where the line can begin is taken: nothing of others is lost. */
 static void resize(void)
 {
-	if (current->edits)
-		library->resize_terminal();
+	struct winsize size;
+	size_t old = screen_width();
+
+	if (!current->edits)
+		return;
+	if (!current->hidden && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > old) {
+		for (size_t row = rows_above(size.ws_col); row < rows_above(old); row++)
+			fputc('\n', current->screen.stream);
+	}
+	library->resize_terminal();
 }
 
 static const struct suspend_calls on_signals = { give_back, take_again, resize };
@@ -288,6 +305,26 @@ static void take_entered(struct typing *typing, char *entered, size_t length, bo
 		take_line(NULL);
 }
 
+/* Takes the line that was begun before, at most ROOM bytes into BEGUN, off the screen: the library shows it again. */
+static size_t take_begun(struct typing *typing, char *begun, size_t room)
+{
+	size_t columns = 0;
+	bool ended;
+
+	library->prep_terminal(1); /* what the terminal held back of it can be read now */
+	size_t length = keys_take_entered(begun, room, &ended);
+	for (size_t i = 0; i < length; i++)
+		columns += ((unsigned char)begun[i] & 0xc0) != 0x80; /* of a character, its first byte */
+	if (length > 0)
+		fputc('\r', typing->screen.stream);
+	for (size_t row = columns > 0 ? (columns - 1) / screen_width() : 0; row > 0; row--)
+		fputs("\x1b[A", typing->screen.stream);
+	if (length > 0)
+		fputs("\x1b[J", typing->screen.stream);
+	fflush(typing->screen.stream);
+	return length;
+}
+
 bool typing_open(struct typing *typing, const char *history_file)
 {
 	char entered[KEYS_AT_ONCE + 1];
@@ -311,6 +348,8 @@ bool typing_open(struct typing *typing, const char *history_file)
 	suspend_catch(&on_signals);
 	typing->edits = true;
 	size_t length = keys_take_entered(entered, KEYS_AT_ONCE, &ended);
+	if (!ended)
+		length += take_begun(typing, entered + length, KEYS_AT_ONCE - length);
 	library->handler_install("", take_line);
 	take_entered(typing, entered, length, ended);
 	return true;

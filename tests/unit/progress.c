@@ -57,6 +57,15 @@ static void test_bar(void)
 	CHECK_TEXT(format(3 * mib, 0, 2 * mib, second, 3.0 * (double)mib, 79), "sent 3.00 MiB  3.00 MiB/s  0:01");
 }
 
+static void test_both_ways(void)
+{
+	/* what is left says more than what has passed */
+	CHECK_TEXT(format(249 * mib, 219 * mib, 1024 * mib, 800 * second / 1000, 311.0 * (double)mib, 77),
+	           "sent  249 MiB of 1.00 GiB, received  219 MiB   311 MiB/s   24%  0:02 left");
+	CHECK_TEXT(format(249 * mib, 219 * mib, 1024 * mib, 800 * second / 1000, 311.0 * (double)mib, 90),
+	           "sent  249 MiB of 1.00 GiB, received  219 MiB   311 MiB/s  0:00   24%  0:02 left");
+}
+
 static void test_narrow(void)
 {
 	CHECK_TEXT(format(45 * mib, 0, 100 * mib, 3 * second, 15.0 * (double)mib, 60),
@@ -90,6 +99,7 @@ int main(void)
 	test_unknown_size();
 	test_units();
 	test_bar();
+	test_both_ways();
 	test_narrow();
 	test_summary();
 	return tap_end();
