@@ -78,10 +78,10 @@ ALL_CFLAGS  = -std=c11 -Isrc -I$(BUILD) $(WARNINGS) $(flags_$(PROFILE)) -DNSK_VE
 ALL_LDFLAGS = $(link_$(PROFILE)) $(LDFLAGS)
 LIBS        = -pthread
 
-# ---- what the machine has: build/PROFILE/probes.mk and config.h, made once -------------------------
+# ---- what the machine has: build/PROFILE/probes.mk and config.h, made once, and again when something was installed ----
 
 -include $(BUILD)/probes.mk
-$(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c)
+$(BUILD)/probes.mk: tools/probe.sh $(wildcard tools/probes/*.c) $(wildcard build/installed)
 	$(call say,PROBE,$@)CC='$(CC)' PORTABLE='$(PORTABLE)' STATIC='$(STATIC)' READLINE='$(READLINE)' tools/probe.sh $(BUILD)
 
 # ---- sources: a file per mechanism, chosen here ---------------------------------------------------
@@ -203,7 +203,8 @@ demo: deps-build
 	@NSK=build/release$(VARIANT)/nsk tools/demo
 
 deps-%:
-	@DEPS='$(DEPS)' tools/deps.sh $*
+	@mkdir -p build
+	@DEPS='$(DEPS)' INSTALLED=build/installed tools/deps.sh $*
 
 # ---- benchmarks and fuzzing ----------------------------------------------------------------------
 

@@ -72,6 +72,12 @@ shown_commands() {
 	run timeout --foreground 300 make --no-print-directory TESTS="tests/shout.bats tests/drift.bats" test 3>&-
 	assert_success
 	assert_line --regexp '^[0-9]+ passed, 0 failed$'
+	# and when something was installed since, the machine is looked at again
+	run make build/release/probes.mk
+	refute_output --partial PROBE
+	touch build/installed
+	run make build/release/probes.mk
+	assert_line --regexp 'PROBE +build/release/probes.mk'
 }
 
 @test "without its page or its test, a new command is noticed" {

@@ -350,7 +350,8 @@ typist() {
 @test "the terminal goes away: that is the end" {
 	export TERM=xterm
 	typist 'see=nsk> ' hang
-	assert_equal "$status" 129 # by SIGHUP
+	# by SIGHUP, or by the end that the terminal shows an instant before; 98 if it did not end
+	[[ $status =~ ^(129|0)$ ]] || fail "status $status"
 	run "$PYTHON" -B "$ROOT/tests/typist" 'see=nsk> ' hang -- sh -c "trap '' HUP; exec '$NSK' repl"
 	[[ $status == [01] ]] # ended; 1 where something of ours was still to be written there
 }

@@ -55,6 +55,10 @@ deps() {
 	assert_equal "${#lines[@]}" 1
 	assert_output --partial "netcat-openbsd ncat socat"
 	refute_output --partial "update"
+	# what was looked for before is to be looked for again
+	INSTALLED=installed run deps bench
+	assert_success
+	assert_file_exist installed
 }
 
 @test "deps.sh tries with new lists once, then fails with what apt-get said" {
@@ -68,9 +72,10 @@ deps() {
 
 @test "deps.sh installs nothing with DEPS=no" {
 	fake_machine
-	DEPS=no run deps bench
+	DEPS=no INSTALLED=installed run deps bench
 	assert_success
 	assert_output ""
+	assert_file_not_exist installed
 	assert_equal "$(cat asked)" ""
 }
 

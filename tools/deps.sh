@@ -4,10 +4,11 @@
 # Installs what a group of targets needs and this machine lacks: Debian packages, by apt-get, as root or
 # through sudo. Says what and why before it does. When all is there it does nothing and asks for nothing.
 #
-# usage: [DEPS=no] tools/deps.sh GROUP...      GROUP: build demo check lint fuzz bench faults
+# usage: [DEPS=no] [INSTALLED=FILE] tools/deps.sh GROUP...      GROUP: build demo check lint fuzz bench faults
 #        tools/deps.sh --list                  every group's packages and what they are for
 #
-# DEPS=no installs nothing; what is missing then shows where it is used.
+# DEPS=no installs nothing; what is missing then shows where it is used. INSTALLED is made anew when something was installed: what
+# was looked for before is to be looked for again.
 set -eu
 
 # group, package, how to see that it is there (a command on PATH, or /a/file, one of several by |), what for
@@ -141,4 +142,7 @@ if ! install; then
 		echo "deps.sh: apt-get could not install$missing" >&2
 		exit 1
 	fi
+fi
+if [ -n "${INSTALLED:-}" ]; then
+	: >"$INSTALLED"
 fi
