@@ -298,7 +298,7 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 		END
 		rm -f typed port got
 		timeout 60 "$PYTHON" early.py 3>&- &
-		typist --screen until=port "type=$begun" "see=${begun: -5}" touch=typed see=peer "see=${begun: -5}" 'type=\x08!\r' see=bye -- \
+		typist --screen until=port "see=for all: " "type=$begun" "see=${begun: -5}" touch=typed see=peer "see=${begun: -5}" 'type=\x08!\r' see=bye -- \
 			"$NSK" tcp-serve --port-file port 127.0.0.1 0
 		assert_success
 		assert_equal "$(cat got)" "${begun%?}!"
