@@ -255,14 +255,21 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 	assert_equal "$(cat got)" 'world!'
 }
 
+# Writes early.py: a client that comes to the port in "port" when "typed" is there, and then does what stdin says with its socket s.
+early_client() {
+	cat - >rest.py
+	cat - rest.py >early.py <<-'END'
+		import os, socket, time
+		limit = time.monotonic() + 20
+		while time.monotonic() < limit and not os.path.exists("typed"):
+		    time.sleep(0.02)
+		s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+	END
+}
+
 @test "lines entered before a client has come are shown once, and sent first" {
 	case_early() {
-		cat >early.py <<-'END'
-			import os, socket, sys, time
-			limit = time.monotonic() + 20
-			while time.monotonic() < limit and not os.path.exists("typed"):
-			    time.sleep(0.02)
-			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+		early_client <<-'END'
 			got = b""
 			while got.count(b"\n") < 3 and (piece := s.recv(100)):
 			    got += piece
@@ -286,12 +293,7 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 	local begun
 
 	for begun in 'only half' "$(seq -s ' ' 100 130)"; do # one row, and two
-		cat >early.py <<-'END'
-			import os, socket, time
-			limit = time.monotonic() + 20
-			while time.monotonic() < limit and not os.path.exists("typed"):
-			    time.sleep(0.02)
-			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+		early_client <<-'END'
 			s.sendall(b"peer\n")
 			open("got", "wb").write(s.recv(1000))
 			s.sendall(b"bye\n")
@@ -311,12 +313,7 @@ with socket.create_connection(("127.0.0.1", int(pathlib.Path("port").read_text()
 	local keys
 
 	case_early_end() {
-		cat >early.py <<-'END'
-			import os, socket, sys, time
-			limit = time.monotonic() + 20
-			while time.monotonic() < limit and not os.path.exists("typed"):
-			    time.sleep(0.02)
-			s = socket.create_connection(("127.0.0.1", int(open("port").read())), 10)
+		early_client <<-'END'
 			got = b""
 			while piece := s.recv(100):
 			    got += piece
