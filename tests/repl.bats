@@ -249,9 +249,10 @@ lesson() {
 	"$ROOT/tests/dns/namespace" true 3>&- || status=$?
 	[ "$status" -ne 77 ] || skip "no namespaces here"
 	for call in 'gethostbyname silent.test' 's = socket; connect s silent.test 80'; do
+		rm -f err # the words of the call before are not this one's
 		run timeout 60 "$ROOT/tests/dns/namespace" bash -c '
 			"$NSK" repl -c "$1" >out 2>err &
-			until grep -q waits err; do sleep 0.02; done # the wait is the thing tested; timeout bounds it
+			until grep -qs waits err; do sleep 0.02; done # the wait is the thing tested; timeout bounds it
 			kill -TERM $!
 			wait $!' bash "$call" 3>&-
 		assert_failure 143
