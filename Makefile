@@ -54,12 +54,15 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
             -Wvla -Wformat=2 -Wundef
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection
 
-flags_release  := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARDEN)
+# what is small lies together behind the large buffers: fewer pages to touch at each start
+CLOSE    := -Wl,--sort-section=alignment
+
+flags_release  := -O2 -fdata-sections -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARDEN)
 flags_debug    := -O0 -g3 $(HARDEN)
 flags_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_coverage := -O0 -g --coverage -DNSK_COVERAGE
 flags_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-link_release   := -pie -Wl,-z,relro,-z,now
+link_release   := -pie -Wl,-z,relro,-z,now $(CLOSE)
 link_debug     := -pie
 link_asan      := -fsanitize=address,undefined
 link_coverage  := --coverage -Wl,--wrap=raise,--wrap=_exit,--wrap=interrupt_raise tools/coverage-ends.c

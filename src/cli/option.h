@@ -57,17 +57,20 @@ struct option_list {
 int option_list_add(struct option_list *list, const char *word);
 void option_list_release(struct option_list *list);
 
+/* Kept small: the loader writes the pointers of every row of every command at each start. */
 struct option_spec {
-	enum option_kind kind;
-	char letter;         /* 0: none */
-	bool advanced;       /* in the man page and completions, not in the short help */
-	const char *name;    /* long name without dashes; NULL: none (an include: unused) */
+	enum option_kind kind : 8;
+	enum option_complete complete : 8;
+	char letter;     /* 0: none */
+	bool advanced;   /* in the man page and completions, not in the short help */
+	uint32_t offset; /* of the field in the settings struct */
+	union {
+		const char *name; /* long name without dashes; NULL: none */
+		const struct option_spec *rows; /* an include's */
+	};
 	const char *metavar; /* of the argument: "DURATION"; for choices "a|b|c" */
 	const char *help;    /* lower case, no full stop; one line or two */
-	size_t offset;       /* of the field in the settings struct */
 	int64_t minimum, maximum;
-	enum option_complete complete;
-	const struct option_spec *rows; /* an include's */
 };
 
 /* The field's offset; does not compile unless its type is EXPECTED. */

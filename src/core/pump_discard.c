@@ -10,9 +10,9 @@
 
 #include <errno.h>
 
-enum { DISCARD_CHUNK = 1 << 20 };
+enum { DISCARD_CHUNK = 1 << 20, ALIGNMENT = 4096 };
 
-static unsigned char scratch[DISCARD_CHUNK];
+static _Alignas(ALIGNMENT) unsigned char scratch[DISCARD_CHUNK];
 
 static int discard_open(struct pump *pump)
 {

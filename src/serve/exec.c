@@ -20,7 +20,7 @@
 
 static const int64_t drain_ns = 2 * DEADLINE_SECOND;
 
-enum { DRAIN_CHUNK = 64 * 1024, DRAIN_ROUNDS = 16 };
+enum { DRAIN_CHUNK = 64 * 1024, DRAIN_ROUNDS = 16, ALIGNMENT = 4096 };
 
 struct exec_client {
 	struct client client;
@@ -63,7 +63,7 @@ static void begin_draining(struct exec_client *self)
 /* Reads and forgets what the peer still sends, up to its end. */
 static void drain(struct exec_client *self)
 {
-	static unsigned char scratch[DRAIN_CHUNK];
+	static _Alignas(ALIGNMENT) unsigned char scratch[DRAIN_CHUNK];
 
 	for (int round = 0; round < DRAIN_ROUNDS; round++) {
 		bool ended = false;
