@@ -94,23 +94,13 @@ static void explain_option(const struct sockopt *option)
 	printf("  in nsk repl  setsockopt SOCKET %s %s %s\n", level, option->name, value);
 }
 
-/* The state of TCP that is called NAME; NULL: none. nsk repl does not take it for a number. */
-static const struct constant *find_state(const char *name)
-{
-	for (size_t i = 0; i < constant_count; i++) {
-		if (constant_table[i].group == CONSTANT_STATE && strcmp(constant_table[i].name, name) == 0)
-			return &constant_table[i];
-	}
-	return NULL;
-}
-
 bool api_explain_constant(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	const char *word = dot != NULL ? dot + 1 : name;
 	const struct sockopt *option = sockopt_find(word, strlen(word));
 	const struct constant *constant = constant_find(word);
-	const struct constant *state = find_state(word);
+	const struct constant *state = constant_find_state(word);
 
 	if (option != NULL)
 		explain_option(option);

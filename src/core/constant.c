@@ -6,6 +6,7 @@
 #include "core/constant.h"
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,13 +78,23 @@ const char *constant_protocol(int protocol)
 	}
 }
 
-const struct constant *constant_find(const char *name)
+static const struct constant *find(const char *name, bool state)
 {
 	for (size_t i = 0; i < constant_count; i++) {
-		if (constant_table[i].group != CONSTANT_STATE && strcmp(constant_table[i].name, name) == 0)
+		if ((constant_table[i].group == CONSTANT_STATE) == state && strcmp(constant_table[i].name, name) == 0)
 			return &constant_table[i];
 	}
 	return NULL;
+}
+
+const struct constant *constant_find(const char *name)
+{
+	return find(name, false);
+}
+
+const struct constant *constant_find_state(const char *name)
+{
+	return find(name, true);
 }
 
 const char *constant_name(enum constant_group group, int64_t value)

@@ -34,8 +34,10 @@ struct constant {
 extern const struct constant constant_table[];
 extern const size_t constant_count;
 
-/* The constant called NAME, or NULL. TCP's states are none: they have no names of their own in C. */
+/* The constant called NAME, or NULL. TCP's states are none, for they have no names of their own in C: they are found by
+ * themselves. */
 const struct constant *constant_find(const char *name);
+const struct constant *constant_find_state(const char *name);
 
 /* The first name that GROUP has for VALUE, or NULL. */
 const char *constant_name(enum constant_group group, int64_t value);

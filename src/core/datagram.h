@@ -14,6 +14,7 @@
 enum {
 	DATAGRAM_MAX_IPV4 = 65507, /* 65535 less 20 bytes of IP and 8 of UDP */
 	DATAGRAM_MAX_IPV6 = 65527,
+	DATAGRAM_TOGETHER = 128,   /* equal pieces that the kernel cuts out of one message (UDP_SEGMENT: udp(7)) */
 	DATAGRAM_BATCH = 64        /* as many as one call may move, before the kernel joins or cuts them */
 };
 

@@ -13,10 +13,9 @@
 #include <string.h>
 
 enum {
-	SEGMENTS_MAX = 128, /* of one message */
-	SEGMENTS_OLD = 64,  /* the same before Linux 6.9 */
+	SEGMENTS_OLD = 64,  /* DATAGRAM_TOGETHER before Linux 6.9 */
 	GROUPS_MAX = 32,    /* messages of one call */
-	PIECES_MAX = 8 * SEGMENTS_MAX
+	PIECES_MAX = 8 * DATAGRAM_TOGETHER
 };
 
 /* What is being put together for one call. */
@@ -94,7 +93,7 @@ static int segment_prepare(struct datagram_socket *socket)
 
 	if (sock_getsockopt(socket->fd, SOL_UDP, UDP_SEGMENT, &size, &length) < 0)
 		return -1;
-	socket->cuts = SEGMENTS_MAX;
+	socket->cuts = DATAGRAM_TOGETHER;
 	return 0;
 }
 

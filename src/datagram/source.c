@@ -17,8 +17,7 @@
 #include <unistd.h>
 
 enum {
-	READ_BYTES = 256 * 1024, /* more does not stay in the cache until it is sent */
-	TOGETHER_MAX = 128       /* pieces that the kernel cuts out of one message (datagram_segment.c) */
+	READ_BYTES = 256 * 1024 /* more does not stay in the cache until it is sent */
 };
 
 /* ---- words ------------------------------------------------------------------------------------------ */
@@ -65,7 +64,7 @@ int source_open_words(struct source *source, int count, char **texts, bool escap
 static size_t read_size(const struct source *source)
 {
 	size_t together = source->kind == SOURCE_PIECES ? DATAGRAM_MAX_IPV4 / source->size : 1;
-	size_t message = together > 1 ? (together < TOGETHER_MAX ? together : TOGETHER_MAX) * source->size : 1;
+	size_t message = together > 1 ? (together < DATAGRAM_TOGETHER ? together : DATAGRAM_TOGETHER) * source->size : 1;
 
 	return READ_BYTES / message * message;
 }
