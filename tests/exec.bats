@@ -210,10 +210,11 @@ signals_in() {
 }
 
 @test "--max-time ends a program: 124" {
-	serve_start --max-time 0.5 0 --sh 'echo $$ >pid; exec sleep 60'
+	serve_start --max-time 2 0 --sh 'echo $$ >pid; exec sleep 60'
 	peer_connect "$SERVER_PORT" recv
 	server_wait
 	assert_equal "$SERVER_STATUS" 124
+	assert [ -s pid ] # the program had been started
 	until_true eval '! kill -0 "$(<pid)"'
 }
 

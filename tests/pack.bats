@@ -198,7 +198,7 @@ refuses_lines() {
 
 @test "pack: a line's record leaves before the next one comes" {
 	mkfifo in out
-	nsk pack '!H' <in >out &
+	nsk pack '!H' <in >out 3>&- &
 	exec 8>in 9<out
 	echo 258 >&8
 	IFS= read -r -t 20 -N 2 got <&9

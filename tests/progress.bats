@@ -32,10 +32,10 @@ peer() {
 
 @test "no terminal: the line also comes when the session fails" {
 	peer
-	run --separate-stderr nsk tcp-connect --progress --max-time 0.1 "$SERVER_ADDRESS" < <(exec sleep 60 3>&-)
+	run --separate-stderr nsk tcp-connect --progress --max-time 1 "$SERVER_ADDRESS" < <(exec sleep 60 3>&-)
 	assert_failure 124
 	assert_equal "${#stderr_lines[@]}" 2
-	[[ ${stderr_lines[0]} == *": sent 0 bytes, received 0 bytes in 0."* ]]
+	[[ ${stderr_lines[0]} == *": sent 0 bytes, received 0 bytes in "[01].* ]]
 }
 
 @test "nothing is told where no connection stood" {

@@ -68,7 +68,7 @@ assert_stops() {
 	case_full() {
 		peer_listen send=hello recv
 		OUT=/dev/full session_start tcp-connect 127.0.0.1 "$PEER_PORT"
-		session_wait 1
+		session_wait 5
 		assert_equal "$SESSION_STATUS" 1
 		assert_regex "$(<err)" 'nsk tcp-connect: .*: no space left on device'
 		until_true peer_did reset
@@ -101,7 +101,7 @@ assert_stops() {
 		OUT=reader session_start tcp-connect 127.0.0.1 "$PEER_PORT"
 		until_true test -s first
 		touch gone
-		session_wait 1
+		session_wait 5
 		assert_equal "$SESSION_STATUS" $((128 + 13))
 		assert_equal "$(<err)" ""
 		until_true grep -q reset peer.log
@@ -311,7 +311,7 @@ sys.stdin.read()
 @test "R14: a peer that falls silent, with --idle-timeout" {
 	case_silent() {
 		peer_listen send=hello until=never
-		session_start tcp-connect --idle-timeout 300ms 127.0.0.1 "$PEER_PORT"
+		session_start tcp-connect --idle-timeout 1 127.0.0.1 "$PEER_PORT"
 		session_wait 5
 		assert_equal "$SESSION_STATUS" 124
 		assert_equal "$(<out)" hello

@@ -330,7 +330,7 @@ typist() {
 	run "$PYTHON" -B "$ROOT/tests/typist" 'see=$ ' "type='$NSK' repl\n" 'see=nsk> ' 'type=a, b = socketpair\r' 'see=nsk> ' \
 		'type=sendall a "left' 'see="left' suspend 'see=$ ' 'type=stty -a | grep -o " icanon"\n' 'see= icanon' 'see=$ ' \
 		'type=fg\n' 'see=nsk> sendall a "left' 'type= and taken"; recv b 99\r' 'see="left and taken"' 'see=nsk> ' \
-		'type=settimeout a 1.5; recv a 9\r' 'see=waits' suspend 'see=$ ' 'type=stty -a | grep -o " echo "\n' 'see= echo' 'see=$ ' 'type=fg\n' \
+		'type=settimeout a 3; recv a 9\r' 'see=waits' suspend 'see=$ ' 'type=stty -a | grep -o " echo "\n' 'see= echo' 'see=$ ' 'type=fg\n' \
 		'see=ETIMEDOUT' 'see=nsk> ' quit 'see=$ ' quit -- sh -i
 	assert_success
 }

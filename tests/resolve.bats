@@ -90,15 +90,15 @@ assert_harmless() {
 	for command in "resolve" "getaddrinfo" "gethostbyname" "gethostbyname_ex" "gethostbyaddr" "getfqdn"; do
 		run --separate-stderr -124 "$ROOT/tests/dns/namespace" bash "$PWD/timed" "$NSK" "$command" --timeout 1s silent.test
 		assert_equal "$stderr" "nsk $command: silent.test: the name was not resolved in time"
-		[ "$output" -ge 1000 ] && [ "$output" -le 1500 ]
+		[ "$output" -ge 1000 ] && [ "$output" -le 3000 ]
 	done
 }
 
 @test "both families are asked at once: one delay, not two" {
 	need_dns
 	export DNS_LOG=$PWD/log
-	# the server takes 0.4 s for each answer
-	run --separate-stderr -0 in_dns resolve -w 760ms slow.test
+	# the server takes 1.5 s for each answer
+	run --separate-stderr -0 in_dns resolve -w 2800ms slow.test
 	assert_equal "$(sort <<<"$output")" $'192.0.2.5\n2001:db8::5'
 	run -0 sort log
 	assert_output $'A slow.test\nAAAA slow.test'

@@ -94,6 +94,10 @@ redis.connect("r")
 while True:
     for ready in select.select([0, redis], [], [])[0]:
         data = os.read(0, 4096) if ready == 0 else redis.recv(4096)
+        if not data and ready == 0:
+            redis.shutdown(socket.SHUT_WR)
+            while piece := redis.recv(4096):
+                os.write(1, piece)
         if not data:
             raise SystemExit
         redis.sendall(data) if ready == 0 else os.write(1, data)'

@@ -47,6 +47,7 @@ peer_listen() {
 }
 
 peer_connect() {
+	rm -f peer.out peer.log # of the one before: the child empties them only when it runs
 	"$PYTHON" -B "$ROOT/tests/peer" connect "$@" </dev/null >peer.out 2>peer.log 3>&- {STDIN_FD}>&- &
 	PEER_PID=$!
 	background_pids+=("$PEER_PID")
@@ -66,7 +67,8 @@ ended_within() {
 }
 
 session_start() {
-	rm -f stdin
+	rm -f stdin err
+	[ -n "${OUT:-}" ] || rm -f out
 	mkfifo stdin
 	"$NSK" "$@" <stdin >"${OUT:-out}" 2>err 3>&- {STDIN_FD}>&- &
 	SESSION_PID=$!

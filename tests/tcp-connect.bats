@@ -146,8 +146,8 @@ time.sleep(30)
 }
 
 @test "--max-time counts for everything" {
-	peer_listen send=1 sleep=0.3 send=2 sleep=0.3 send=3 sleep=0.3 send=4 sleep=5
-	run --separate-stderr nsk tcp-connect --max-time 700ms 127.0.0.1 "$PEER_PORT" </dev/null
+	peer_listen send=1 sleep=0.5 send=2 sleep=0.5 send=3 sleep=0.9 send=4 sleep=5
+	run --separate-stderr nsk tcp-connect --max-time 1 127.0.0.1 "$PEER_PORT" </dev/null
 	assert_failure 124
 	assert_output --partial 1
 	refute_output --partial 4
@@ -173,7 +173,7 @@ time.sleep(30)
 
 @test "-q 1 </dev/null reads a banner" {
 	peer_listen send=banner recv
-	run nsk tcp-connect -q 300ms 127.0.0.1 "$PEER_PORT" </dev/null
+	run nsk tcp-connect -q 1 127.0.0.1 "$PEER_PORT" </dev/null
 	assert_success
 	assert_output banner
 }

@@ -72,12 +72,10 @@ load stream_helpers
 	peer_connect "$SERVER_PORT" until=never
 	server_wait
 	assert_equal "$SERVER_STATUS" 124
-	kill "$PEER_PID"
 	serve_start --max-time 800ms 0 </dev/null
 	peer_connect "$SERVER_PORT" send=1 sleep=0.3 send=2 sleep=0.3 send=3 sleep=0.3 send=4 sleep=0.3 send=5 until=never
 	server_wait
 	assert_equal "$SERVER_STATUS" 124
-	kill "$PEER_PID"
 }
 
 @test "--connect-timeout is for the first client alone" {
@@ -292,7 +290,6 @@ load stream_helpers
 	peer_connect "$SERVER_PORT" recv=4 send=x until=never
 	server_wait
 	assert_equal "$SERVER_STATUS" 0
-	kill "$PEER_PID"
 
 	serve_start -d 0 <text
 	peer_connect "$SERVER_PORT" send=x fin recv

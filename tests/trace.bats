@@ -58,7 +58,7 @@ client_calls() {
 
 server_calls() {
 	rm -f port
-	both tcp-serve --trace --port-file port 127.0.0.1 0 >got <"$ROOT/LICENSE" &
+	both tcp-serve --trace --port-file port 127.0.0.1 0 >got <"$ROOT/LICENSE" 3>&- &
 	until_true test -s port
 	nsk tcp-connect 127.0.0.1 "$(<port)" <<<hello >license
 	wait $!

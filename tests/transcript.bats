@@ -142,7 +142,7 @@ for line in sys.stdin:
 	echo 'a long line of old' >log
 	cp log hex
 	serve_start 0
-	nsk tcp-connect -d "$SERVER_ADDRESS" >/dev/null &
+	nsk tcp-connect -d "$SERVER_ADDRESS" >/dev/null 3>&- &
 	kill -KILL "$SERVER_PID"
 	wait "$SERVER_PID" || true
 	wait "$!" || true
@@ -205,7 +205,7 @@ for line in sys.stdin:
 @test "a transcript whose reader is gone ends the session: message, status 1" {
 	random_file up 1M
 	mkfifo reader
-	head -c 100 reader >/dev/null &
+	head -c 100 reader >/dev/null 3>&- &
 	serve_start 0
 	run --separate-stderr nsk tcp-connect --hex-file reader "$SERVER_ADDRESS" <up
 	assert_failure 1

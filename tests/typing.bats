@@ -155,7 +155,7 @@ connect() {
 		peer_wait
 	done
 	peer_listen 'send=go\n' recv
-	connect see=go 'type=half' 'see=half' -- --max-time 1
+	connect see=go 'type=half' 'see=half' -- --max-time 3
 	assert_failure 124
 	assert_output --partial "half"$'\r\n'"nsk tcp-connect: "
 	peer_listen 'send=go\n' until=typed reset

@@ -135,12 +135,12 @@ finish() {
 	run nsk udp-listen --max-time 100ms 127.0.0.1 0
 	assert_failure 124
 	assert_output --regexp '^nsk udp-listen: 127\.0\.0\.1:[0-9]+: not done within 100ms$'
-	serve_start -L --idle-timeout 300ms 0
+	serve_start -L --idle-timeout 1 0
 	send a
 	finish 124
 	assert_equal "$(cat "$SERVER_STDOUT")" a
 	run cat "$SERVER_STDERR"
-	assert_output --partial "nothing came for 300ms"
+	assert_output --partial "nothing came for 1s"
 }
 
 @test "--idle-timeout: what --from leaves out does not count, and a program may take its time" {
@@ -149,7 +149,7 @@ finish() {
 	background_pids+=($!)
 	finish 124
 	assert_regex "$(cat "$SERVER_STDERR")" 'nothing came for 300ms'
-	serve_start -W 1 --idle-timeout 100ms 0 --sh 'sleep 0.5; echo late'
+	serve_start -W 1 --idle-timeout 1 0 --sh 'sleep 1.5; echo late'
 	run nsk udp-send -r 1 "127.0.0.1:$SERVER_PORT" x
 	assert_output late
 	finish

@@ -91,7 +91,7 @@ listen() {
 	python3 -c 'import json, sys
 times = [json.loads(line)["time"] for line in open(sys.argv[1])]
 # one that is late on a busy machine makes the next pause look shorter, not the sum
-sys.exit(not (times[-1] - times[0] > 1.8 and all(b - a > 0.1 for a, b in zip(times, times[1:]))))' "$SERVER_STDOUT"
+sys.exit(not (times[-1] - times[0] > 1.5 and all(b - a > 0.1 for a, b in zip(times, times[1:]))))' "$SERVER_STDOUT"
 }
 
 @test "65507 bytes go, 65508 are refused and nothing is sent" {
@@ -155,15 +155,15 @@ sys.exit(not (times[-1] - times[0] > 1.8 and all(b - a > 0.1 for a, b in zip(tim
 
 @test "too few replies in time: 124, and those that came" {
 	serve_start --echo 0
-	run --separate-stderr nsk udp-send -r 2 -w 200ms "127.0.0.1:$SERVER_PORT" once
+	run --separate-stderr nsk udp-send -r 2 -w 1 "127.0.0.1:$SERVER_PORT" once
 	assert_failure 124
 	assert_output once
-	assert_equal "$stderr" "nsk udp-send: 127.0.0.1:$SERVER_PORT: 1 of 2 replies within 200ms"
+	assert_equal "$stderr" "nsk udp-send: 127.0.0.1:$SERVER_PORT: 1 of 2 replies within 1s"
 }
 
 @test "-w alone: what comes in that time; nothing is 124" {
 	serve_start --echo 0
-	run nsk udp-send -w 200ms "127.0.0.1:$SERVER_PORT" a b
+	run nsk udp-send -w 1 "127.0.0.1:$SERVER_PORT" a b
 	assert_success
 	assert_output ab
 	serve_start 0 # says nothing

@@ -77,7 +77,7 @@ with socketserver.UnixStreamServer("./p", Handler) as server:
 	assert_failure 4
 	assert_output "nsk unix-connect: ./s: connection refused"
 	rm s
-	nsk unix-connect --retry 20 ./s <<<late >got &
+	nsk unix-connect --retry 20 ./s <<<late >got 3>&- &
 	pid=$!
 	serve_start --echo ./s
 	wait_bounded "$pid"
@@ -111,7 +111,7 @@ c.close()'
 	run nsk unix-connect --connect-timeout 300ms ./p
 	assert_failure 124
 	assert_output "nsk unix-connect: ./p: no connection within 300ms"
-	nsk unix-connect ./p >got &
+	nsk unix-connect ./p >got 3>&- &
 	pid=$!
 	touch go
 	wait_bounded "$pid"
@@ -202,7 +202,7 @@ print(total)'
 
 @test "-q, --idle-timeout, --max-time" {
 	python_server STREAM 'c.recv(10); c.sendall(b"answer"); time.sleep(30)'
-	run nsk unix-connect -q 300ms ./p <<<ask
+	run nsk unix-connect -q 1 ./p <<<ask
 	assert_success
 	assert_output answer
 	rm p

@@ -214,7 +214,7 @@ assert_refuses() {
 	mkfifo in out
 	for form in '' --json --explain; do
 		# shellcheck disable=SC2086 # no form is no word
-		nsk unpack $form -r '!H' <in >out &
+		nsk unpack $form -r '!H' <in >out 3>&- &
 		exec 8>in 9<out
 		printf '\1\2\3' >&8
 		got=
