@@ -195,6 +195,37 @@ unix_client_calls() {
  +TCP state of [0-9]+: (FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE)'
 }
 
+@test "--explain: who ends first keeps the connection in TIME_WAIT, and who ends last is done" {
+	needs sock_kernel # TCP's states
+	run --separate-stderr nsk repl --explain -c '
+		listener = create_server 127.0.0.1 0
+		first = create_connection listener.getsockname()
+		last, address = listener.accept
+		first.shutdown SHUT_WR
+		last.recv 1
+		last.close
+		first.recv 1
+		first.close'
+	assert_success
+	assert_regex "$stderr" 'recv[^
+]* = 0
+[^
+]*
+ +TCP state of [0-9]+: TIME_WAIT
+[^
+]* close\(.*[(]TIME_WAIT[)]'
+	refute_regex "$stderr" 'recv took' # looking at the state is not the call
+	serve_start --explain 0 </dev/null
+	nsk tcp-connect "$SERVER_ADDRESS" <<<hello
+	server_wait
+	assert_regex "$(<"$SERVER_STDERR")" 'TCP state of [0-9]+: CLOSE_WAIT.* shutdown[^
+]*
+[^
+]*
+ +TCP state of [0-9]+: (LAST_ACK|CLOSE)
+'
+}
+
 @test "a refused connection: the error by its name, and what it means" {
 	peer_listen until=never
 	kill -KILL "$PEER_PID"

@@ -11,6 +11,7 @@
 #include "core/interrupt.h"
 #include "repl/object.h"
 #include "repl/wait.h"
+#include "view/trace.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -224,7 +225,7 @@ static bool is_shown(const struct repl *repl, const struct value *result)
 static int run_statement(struct repl *repl, const struct statement *statement)
 {
 	struct value result;
-	int64_t begin = deadline_now();
+	int64_t begin = deadline_now(), told = trace_spent();
 	bool failed;
 
 	repl->calling = "";
@@ -237,7 +238,7 @@ static int run_statement(struct repl *repl, const struct statement *statement)
 		return -1;
 	int status = value_settle(&result) < 0 ? repl_fail_memory(repl) : assign(repl, statement, &result);
 	if (status == 0 && !failed && statement->name_count == 0 && is_shown(repl, &result))
-		status = show(repl, &result, deadline_now() - begin);
+		status = show(repl, &result, deadline_now() - begin - (trace_spent() - told));
 	if (strcmp(repl->calling, "expect") != 0 && strcmp(repl->calling, "print") != 0 && strcmp(repl->calling, "help") != 0) {
 		value_release(&repl->last);
 		repl->last = result;

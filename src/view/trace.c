@@ -17,7 +17,8 @@
 #include <sys/ioctl.h>
 
 static struct trace_plan current;
-static int64_t previous; /* when the call before was seen */
+static int64_t previous; /* when the call before was seen, and told of */
+static int64_t spent;
 static struct sock_standing closing; /* of the socket that is being closed, before it is */
 
 void trace_add(struct trace_text *text, const char *format, ...)
@@ -59,16 +60,33 @@ static void add_result(struct trace_text *text, const struct sock_event *event)
 	add_color(text, COLOR_RESET);
 }
 
+/* What was done since BEGAN is none of the program's. */
+static void leave_out(int64_t began)
+{
+	int64_t took = deadline_now() - began;
+
+	previous += took;
+	spent += took;
+}
+
+int64_t trace_spent(void)
+{
+	return spent;
+}
+
 static void look_before_close(int fd)
 {
-	closing = sock_stand(fd);
+	int64_t began = deadline_now();
+
+	closing = trace_stand(fd);
+	leave_out(began);
 }
 
 static struct sock_standing standing_of(const struct sock_event *event, int fd)
 {
 	if (event->call == SOCK_CLOSE)
 		return closing;
-	return event->call >= SOCK_POLL ? (struct sock_standing){ .type = 0 } : sock_stand(fd);
+	return event->call >= SOCK_POLL ? (struct sock_standing){ .type = 0 } : trace_stand(fd);
 }
 
 static void add_explanation(struct trace_text *text, const struct sock_event *event)
@@ -124,6 +142,7 @@ static void show(const struct sock_event *event, void *context)
 	if (current.explain)
 		add_explanation(&text, event);
 	put(&text);
+	leave_out(now);
 }
 
 void trace_begin(const struct trace_plan *plan)

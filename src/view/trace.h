@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct trace_plan {
 	bool waits;   /* poll, select and epoll_wait too */
@@ -26,6 +27,9 @@ struct trace_plan {
 
 /* Traces every socket call of the process from now on, by a copy of PLAN. NULL: no more. */
 void trace_begin(const struct trace_plan *plan);
+
+/* How long telling of calls has taken so far, in nanoseconds. */
+int64_t trace_spent(void);
 
 /* For trace_*.c: text of bounded length; what does not fit is left out. */
 enum { TRACE_TEXT_MAX = 1024 };
@@ -59,6 +63,9 @@ bool trace_splices_from_pipe(const struct sock_event *event);
 
 /* ERROR (an errno) by its name and its reason: ECONNREFUSED (connection refused). */
 void trace_add_error(struct trace_text *text, int error);
+
+/* How FD stands, as sock_stand tells; of a connection that is over, as the kernel's table tells (TIME_WAIT). */
+struct sock_standing trace_stand(int fd);
 
 /* What EVENT means, one sentence, without a newline. STANDING is how its socket stood after it; before it, if it is a
  * close. */

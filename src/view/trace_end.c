@@ -59,6 +59,9 @@ const char *trace_shutdown_sentence(const struct sock_event *event, const struct
 
 static const char *explain_close_of_tcp(const struct sock_standing *standing)
 {
+	if (standing->state == TIME_WAIT)
+		return "The descriptor is given back; the kernel keeps the connection a while (TIME_WAIT), lest late segments get into a "
+		       "new one.";
 	if (waits_for_peer(standing->state) || is_over(standing->state))
 		return "The descriptor is given back; the peer was told of the end (FIN) before.";
 	if (standing->state == SOCK_TCP_CLOSE)
