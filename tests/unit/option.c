@@ -306,7 +306,7 @@ static void test_long_table(void)
 
 	for (int i = 0; i < ROWS; i++) {
 		snprintf(names[i], sizeof names[i], "row-%d", i);
-		table[i] = (struct option_spec){ .kind = OPTION_KIND_FLAG, .name = names[i], .help = "a flag", .offset = (size_t)i };
+		table[i] = (struct option_spec){ .kind = OPTION_KIND_FLAG, .name = names[i], .help = "a flag", .offset = (uint32_t)i };
 	}
 	CHECK_INT(option_parse(table, OPTION_ORDER_MIXED, 3, (char *[]){ "command", "--row-0", "--row-99", NULL }, flags, &result), 0);
 	CHECK(flags[0] && flags[99] && !flags[50]);
