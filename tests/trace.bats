@@ -137,7 +137,25 @@ unix_client_calls() {
 	unix_client_calls --type seqpacket
 }
 
+@test "what is moved is sent and received by calls that show it, in both directions, and to /dev/null" {
+	printf 'some bytes' >given
+	printf 'an answer' >answer
+	serve_start --trace --output got 0 <answer
+	run --separate-stderr nsk tcp-connect --trace "$SERVER_ADDRESS" <given
+	assert_success
+	assert_output "an answer"
+	server_wait
+	assert_equal "$(<got)" "some bytes"
+	assert_regex "$stderr" ' send\([0-9]+, "some bytes", 10[,)].* recv\([0-9]+, "an answer", '
+	assert_regex "$(<"$SERVER_STDERR")" ' send\([0-9]+, "an answer", 9[,)]'
+	assert_regex "$(<"$SERVER_STDERR")" ' recv\([0-9]+, "some bytes", '
+	serve_start 0 <answer
+	"$NSK" tcp-connect --explain "$SERVER_ADDRESS" </dev/null >/dev/null 2>explained
+	grep -q ' recv([0-9]*, "an answer", ' explained
+}
+
 @test "closing and splicing are shown by their names too" {
+	export NSK_PUMP=splice
 	printf 'some bytes' >given
 	serve_start 0 </dev/null
 	run --separate-stderr nsk tcp-connect --trace "$SERVER_ADDRESS" <given
@@ -369,7 +387,7 @@ sentence() {
 	nsk --version | grep -q ' splice' || skip "no splice in this build"
 	serve_start 0 </dev/null
 	printf 'some bytes' >given
-	run --separate-stderr nsk tcp-connect --explain "$SERVER_ADDRESS" <given
+	NSK_PUMP=splice run --separate-stderr nsk tcp-connect --explain "$SERVER_ADDRESS" <given
 	assert_success
 	server_wait
 	got=$(grep -A1 -E 'splice\(.* = 0$' <<<"$stderr")

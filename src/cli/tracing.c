@@ -25,6 +25,11 @@ static void write_lines(const char *text, size_t length, void *context)
 	message_write(text, length);
 }
 
+bool tracing_is_wanted(const struct tracing_settings *settings)
+{
+	return settings->trace > 0 || settings->explain;
+}
+
 void tracing_begin(const struct tracing_settings *settings)
 {
 	const struct trace_plan plan = {
@@ -35,6 +40,6 @@ void tracing_begin(const struct tracing_settings *settings)
 		.write = write_lines,
 	};
 
-	if (settings->trace > 0 || settings->explain)
+	if (tracing_is_wanted(settings))
 		trace_begin(&plan);
 }

@@ -13,6 +13,8 @@ struct tracing_settings {
 
 extern const struct option_spec tracing_options[];
 
+bool tracing_is_wanted(const struct tracing_settings *settings);
+
 /* Shows socket calls on stderr from now on, if SETTINGS want it. */
 void tracing_begin(const struct tracing_settings *settings);
 

@@ -178,12 +178,13 @@ static bool ends_with_peer(const struct joint *joint)
 	return joint->input == STDIN_FILENO && isatty(STDIN_FILENO);
 }
 
-/* Tests choose the mover; nobody else needs to. */
-static const struct pump_mover *wanted_mover(void)
+/* A trace is to show send and recv, and what they move. Tests choose the mover, nobody else needs to. */
+static const struct pump_mover *wanted_mover(const struct stream_settings *settings)
 {
 	const char *name = getenv("NSK_PUMP");
+	bool copies = name != NULL ? strcmp(name, "copy") == 0 : tracing_is_wanted(&settings->tracing);
 
-	return name != NULL && strcmp(name, "copy") == 0 ? &pump_copy : NULL;
+	return copies ? &pump_copy : NULL;
 }
 
 static size_t input_buffer(const struct joint *joint)
@@ -228,7 +229,7 @@ struct relay_plan joint_plan(struct joint *joint, int fd, void (*wake)(void *con
 		.deadline = session->many ? DEADLINE_NEVER : session->deadline, /* of all of them: the server's affair */
 		.interval = settings->interval,
 		.rate = settings->rate,
-		.mover = wanted_mover(),
+		.mover = wanted_mover(settings),
 		.backend = session->backend,
 		.terminal = keyboard_terminal(&session->keyboard),
 	};
