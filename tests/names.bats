@@ -109,6 +109,26 @@ for module in socket, select, errno:
 	assert_line --index 0 --partial "connection refused"
 }
 
+@test "nsk help NAME knows what Python's socket and select have for TCP, UDP and Unix sockets, with the same values" {
+	need_python
+	needs sock_kernel # Linux's names
+	# the rest is other families' own
+	python3 -c "import re, select, socket
+other = re.compile('CAN|TIPC|ALG_|_ALG|J1939|VM|VSOCK|NETLINK|PACKET|RDS|UDPLITE_|[AP]F_|RTHDR_TYPE|IPPORT_USER|RECVRETOPTS')
+for module in socket, select:
+    for name in vars(module):
+        if name.isupper() and isinstance(getattr(module, name), int) and not other.search(name):
+            print(name, int(getattr(module, name)))" >wanted
+	assert [ "$(wc -l <wanted)" -gt 150 ]
+	while read -r name value; do
+		nsk help "$name" | sed -nE 's/^([A-Z0-9_]+) \(.*\): (-?[0-9]+)(,.*)?$/\1 \2/p' | head -n 1
+	done <wanted >known
+	assert_equal "$(glibc_or_musl "$(diff wanted known)" "$(diff <(grep -v '^EAI_' wanted) <(grep -v '^EAI_' known) | grep -v '^<')")" ""
+	run -0 nsk repl -c 's = socket AF_INET SOCK_DGRAM
+		s.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, b"\xe0\0\0\xfb\x7f\0\0\1")
+		try getaddrinfo nosuch.invalid 80; expect EAI_NONAME'
+}
+
 @test "nsk help: a name that is unknown is told in the same words, whatever is near" {
 	local name near
 

@@ -524,6 +524,12 @@ python() {
 	assert_line --regexp '^client +- .* TIME_WAIT '
 }
 
+@test "sockets: what one end of a Unix pair has sent waits at the other" {
+	run -0 nsk repl -c 'a, b = socketpair; n = send a xyz; sockets'
+	assert_line --regexp '^a .* 0 +0$'
+	assert_line --regexp '^b .* 3 +0$'
+}
+
 @test "sockets: as wide as what it is written to, 80 columns elsewhere" {
 	needs sock_kernel # states
 	cat >script <<-'EOT'

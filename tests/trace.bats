@@ -231,7 +231,20 @@ unix_client_calls() {
 ]*
  +TCP state of [0-9]+: TIME_WAIT
 [^
-]* close\(.*[(]TIME_WAIT[)]'
+]* close\([0-9]+\) = 0
+[^
+]*\(TIME_WAIT\)[^
+]*
+ +TCP state of [0-9]+: TIME_WAIT'
+	run --separate-stderr nsk repl --explain -c '
+		listener = create_server 127.0.0.1 0
+		first = create_connection listener.getsockname()
+		last, address = listener.accept
+		first.close
+		last.close'
+	assert_success
+	# after a close too: the one waits for the other, then both are done
+	assert_regex "$(grep -A2 ' close(' <<<"$stderr" | sed -nE 's/.*TCP state of [0-9]+: //p' | paste -sd' ')" '^FIN_WAIT[12] CLOSE$'
 	refute_regex "$stderr" 'recv took' # looking at the state is not the call
 	serve_start --explain 0 </dev/null
 	nsk tcp-connect "$SERVER_ADDRESS" <<<hello

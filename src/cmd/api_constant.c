@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,8 @@ static const struct use {
 	[CONSTANT_NAME] = { "flag of getnameinfo", "getnameinfo ADDRESS PORT ", "" },
 	[CONSTANT_ANCILLARY] = { "kind of ancillary data", "", NULL },
 	[CONSTANT_OTHER] = { "number", "", NULL },
+	[CONSTANT_OPTION] = { "socket option, of bytes", "setsockopt SOCKET LEVEL ", " BYTES" },
+	[CONSTANT_LOOKUP_ERROR] = { "error of a look-up", "expect \"", "\"" },
 	[CONSTANT_ERROR] = { "error", "expect \"", "\"" },
 	[CONSTANT_STATE] = { "state of TCP", "", NULL },
 };
@@ -51,8 +54,9 @@ static void explain_constant(const struct constant *constant)
 	const struct use *use = &uses[constant->group];
 
 	printf("%s (%s): %" PRId64, constant->name, use->kind, constant->value);
-	if (constant->group == CONSTANT_ERROR) {
-		const char *reason = strerror((int)constant->value);
+	if (constant->group == CONSTANT_ERROR || constant->group == CONSTANT_LOOKUP_ERROR) {
+		bool is_lookup = constant->group == CONSTANT_LOOKUP_ERROR;
+		const char *reason = is_lookup ? gai_strerror((int)constant->value) : strerror((int)constant->value);
 
 		printf(", %c%s", tolower((unsigned char)reason[0]), reason + 1);
 	}

@@ -20,14 +20,16 @@ enum constant_group {
 	CONSTANT_NAME,     /* NI_NUMERICHOST: flags */
 	CONSTANT_ANCILLARY, /* SCM_RIGHTS */
 	CONSTANT_OTHER,    /* SOMAXCONN, INADDR_ANY */
+	CONSTANT_OPTION,   /* IP_ADD_MEMBERSHIP: socket options that sockopt.h has no kind of value for */
+	CONSTANT_LOOKUP_ERROR, /* EAI_NONAME */
 	CONSTANT_ERROR,    /* ECONNREFUSED */
 	CONSTANT_STATE     /* TCP's: ESTABLISHED */
 };
 
 struct constant {
-	char name[24]; /* within: pointers cost every start of nsk; "\0" behind each makes the compiler see that it fits */
-	int64_t value;
+	char name[28]; /* within: pointers cost every start of nsk; "\0" behind each makes the compiler see that it fits */
 	enum constant_group group;
+	int64_t value;
 };
 
 /* All that this system has; socket options are sockopt.h's. */

@@ -8,17 +8,19 @@
 #include "core/constant.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 
 #if HAVE_EPOLL
 #include <sys/epoll.h>
 #endif
 
-#define ROW(group_, name_) { #name_ "\0", (int64_t)(name_), CONSTANT_##group_ }
-#define STATE(name_) { #name_ "\0", TCP_##name_, CONSTANT_STATE }
+#define ROW(group_, name_) { #name_ "\0", CONSTANT_##group_, (int64_t)(name_) }
+#define STATE(name_) { #name_ "\0", CONSTANT_STATE, TCP_##name_ }
 
 const struct constant constant_table[] = {
 	ROW(FAMILY, AF_UNSPEC),
@@ -30,6 +32,27 @@ const struct constant constant_table[] = {
 #endif
 #ifdef AF_PACKET
 	ROW(FAMILY, AF_PACKET),
+#endif
+#ifdef AF_VSOCK
+	ROW(FAMILY, AF_VSOCK),
+#endif
+#ifdef AF_CAN
+	ROW(FAMILY, AF_CAN),
+#endif
+#ifdef AF_BLUETOOTH
+	ROW(FAMILY, AF_BLUETOOTH),
+#endif
+#ifdef AF_ALG
+	ROW(FAMILY, AF_ALG),
+#endif
+#ifdef AF_TIPC
+	ROW(FAMILY, AF_TIPC),
+#endif
+#ifdef AF_RDS
+	ROW(FAMILY, AF_RDS),
+#endif
+#ifdef AF_QIPCRTR
+	ROW(FAMILY, AF_QIPCRTR),
 #endif
 #ifdef PF_UNSPEC
 	ROW(FAMILY, PF_UNSPEC),
@@ -43,10 +66,16 @@ const struct constant constant_table[] = {
 #ifdef PF_UNIX
 	ROW(FAMILY, PF_UNIX),
 #endif
+#ifdef PF_PACKET
+	ROW(FAMILY, PF_PACKET),
+#endif
 	ROW(TYPE, SOCK_STREAM),
 	ROW(TYPE, SOCK_DGRAM),
 	ROW(TYPE, SOCK_RAW),
 	ROW(TYPE, SOCK_SEQPACKET),
+#ifdef SOCK_RDM
+	ROW(TYPE, SOCK_RDM),
+#endif
 #ifdef SOCK_NONBLOCK
 	ROW(TYPE, SOCK_NONBLOCK),
 #endif
@@ -59,6 +88,66 @@ const struct constant constant_table[] = {
 	ROW(PROTOCOL, IPPROTO_UDP),
 	ROW(PROTOCOL, IPPROTO_IPV6),
 	ROW(PROTOCOL, IPPROTO_ICMPV6),
+#ifdef IPPROTO_HOPOPTS
+	ROW(PROTOCOL, IPPROTO_HOPOPTS),
+#endif
+#ifdef IPPROTO_IGMP
+	ROW(PROTOCOL, IPPROTO_IGMP),
+#endif
+#ifdef IPPROTO_IPIP
+	ROW(PROTOCOL, IPPROTO_IPIP),
+#endif
+#ifdef IPPROTO_EGP
+	ROW(PROTOCOL, IPPROTO_EGP),
+#endif
+#ifdef IPPROTO_PUP
+	ROW(PROTOCOL, IPPROTO_PUP),
+#endif
+#ifdef IPPROTO_IDP
+	ROW(PROTOCOL, IPPROTO_IDP),
+#endif
+#ifdef IPPROTO_TP
+	ROW(PROTOCOL, IPPROTO_TP),
+#endif
+#ifdef IPPROTO_ROUTING
+	ROW(PROTOCOL, IPPROTO_ROUTING),
+#endif
+#ifdef IPPROTO_FRAGMENT
+	ROW(PROTOCOL, IPPROTO_FRAGMENT),
+#endif
+#ifdef IPPROTO_RSVP
+	ROW(PROTOCOL, IPPROTO_RSVP),
+#endif
+#ifdef IPPROTO_GRE
+	ROW(PROTOCOL, IPPROTO_GRE),
+#endif
+#ifdef IPPROTO_ESP
+	ROW(PROTOCOL, IPPROTO_ESP),
+#endif
+#ifdef IPPROTO_AH
+	ROW(PROTOCOL, IPPROTO_AH),
+#endif
+#ifdef IPPROTO_NONE
+	ROW(PROTOCOL, IPPROTO_NONE),
+#endif
+#ifdef IPPROTO_DSTOPTS
+	ROW(PROTOCOL, IPPROTO_DSTOPTS),
+#endif
+#ifdef IPPROTO_PIM
+	ROW(PROTOCOL, IPPROTO_PIM),
+#endif
+#ifdef IPPROTO_SCTP
+	ROW(PROTOCOL, IPPROTO_SCTP),
+#endif
+#ifdef IPPROTO_UDPLITE
+	ROW(PROTOCOL, IPPROTO_UDPLITE),
+#endif
+#ifdef IPPROTO_RAW
+	ROW(PROTOCOL, IPPROTO_RAW),
+#endif
+#ifdef IPPROTO_MPTCP
+	ROW(PROTOCOL, IPPROTO_MPTCP),
+#endif
 	ROW(LEVEL, SOL_SOCKET),
 #ifdef SOL_TCP
 	ROW(LEVEL, SOL_TCP),
@@ -103,6 +192,12 @@ const struct constant constant_table[] = {
 #ifdef MSG_CMSG_CLOEXEC
 	ROW(MESSAGE, MSG_CMSG_CLOEXEC),
 #endif
+#ifdef MSG_CONFIRM
+	ROW(MESSAGE, MSG_CONFIRM),
+#endif
+#ifdef MSG_FASTOPEN
+	ROW(MESSAGE, MSG_FASTOPEN),
+#endif
 	ROW(SHUTDOWN, SHUT_RD),
 	ROW(SHUTDOWN, SHUT_WR),
 	ROW(SHUTDOWN, SHUT_RDWR),
@@ -114,6 +209,21 @@ const struct constant constant_table[] = {
 	ROW(POLL, POLLNVAL),
 #ifdef POLLRDHUP
 	ROW(POLL, POLLRDHUP),
+#endif
+#ifdef POLLRDNORM
+	ROW(POLL, POLLRDNORM),
+#endif
+#ifdef POLLRDBAND
+	ROW(POLL, POLLRDBAND),
+#endif
+#ifdef POLLWRNORM
+	ROW(POLL, POLLWRNORM),
+#endif
+#ifdef POLLWRBAND
+	ROW(POLL, POLLWRBAND),
+#endif
+#ifdef POLLMSG
+	ROW(POLL, POLLMSG),
 #endif
 #if HAVE_EPOLL
 	ROW(EPOLL, EPOLLIN),
@@ -127,6 +237,25 @@ const struct constant constant_table[] = {
 #ifdef EPOLLEXCLUSIVE
 	ROW(EPOLL, EPOLLEXCLUSIVE),
 #endif
+#ifdef EPOLLRDNORM
+	ROW(EPOLL, EPOLLRDNORM),
+#endif
+#ifdef EPOLLRDBAND
+	ROW(EPOLL, EPOLLRDBAND),
+#endif
+#ifdef EPOLLWRNORM
+	ROW(EPOLL, EPOLLWRNORM),
+#endif
+#ifdef EPOLLWRBAND
+	ROW(EPOLL, EPOLLWRBAND),
+#endif
+#ifdef EPOLLMSG
+	ROW(EPOLL, EPOLLMSG),
+#endif
+#ifdef EPOLLWAKEUP
+	ROW(EPOLL, EPOLLWAKEUP),
+#endif
+	ROW(OTHER, EPOLL_CLOEXEC),
 #endif
 	ROW(LOOKUP, AI_PASSIVE),
 	ROW(LOOKUP, AI_CANONNAME),
@@ -156,6 +285,166 @@ const struct constant constant_table[] = {
 	ROW(OTHER, INADDR_ANY),
 	ROW(OTHER, INADDR_LOOPBACK),
 	ROW(OTHER, INADDR_BROADCAST),
+#ifdef INADDR_NONE
+	ROW(OTHER, INADDR_NONE),
+#endif
+#ifdef INADDR_UNSPEC_GROUP
+	ROW(OTHER, INADDR_UNSPEC_GROUP),
+#endif
+#ifdef INADDR_ALLHOSTS_GROUP
+	ROW(OTHER, INADDR_ALLHOSTS_GROUP),
+#endif
+#ifdef INADDR_MAX_LOCAL_GROUP
+	ROW(OTHER, INADDR_MAX_LOCAL_GROUP),
+#endif
+#ifdef IPPORT_RESERVED
+	ROW(OTHER, IPPORT_RESERVED),
+#endif
+#ifdef IP_DEFAULT_MULTICAST_LOOP
+	ROW(OTHER, IP_DEFAULT_MULTICAST_LOOP),
+#endif
+#ifdef IP_DEFAULT_MULTICAST_TTL
+	ROW(OTHER, IP_DEFAULT_MULTICAST_TTL),
+#endif
+#ifdef IP_MAX_MEMBERSHIPS
+	ROW(OTHER, IP_MAX_MEMBERSHIPS),
+#endif
+#ifdef NI_MAXHOST
+	ROW(OTHER, NI_MAXHOST),
+#endif
+#ifdef NI_MAXSERV
+	ROW(OTHER, NI_MAXSERV),
+#endif
+#ifdef PIPE_BUF
+	ROW(OTHER, PIPE_BUF),
+#endif
+	/* no kind of value that sockopt_table.c has: bytes of a struct */
+#ifdef SO_PEERCRED
+	ROW(OPTION, SO_PEERCRED),
+#endif
+#ifdef SO_PEERSEC
+	ROW(OPTION, SO_PEERSEC),
+#endif
+#ifdef TCP_INFO
+	ROW(OPTION, TCP_INFO),
+#endif
+#ifdef TCP_MD5SIG
+	ROW(OPTION, TCP_MD5SIG),
+#endif
+#ifdef IP_OPTIONS
+	ROW(OPTION, IP_OPTIONS),
+#endif
+#ifdef IP_HDRINCL
+	ROW(OPTION, IP_HDRINCL),
+#endif
+#ifdef IP_MULTICAST_IF
+	ROW(OPTION, IP_MULTICAST_IF),
+#endif
+#ifdef IP_ADD_MEMBERSHIP
+	ROW(OPTION, IP_ADD_MEMBERSHIP),
+#endif
+#ifdef IP_DROP_MEMBERSHIP
+	ROW(OPTION, IP_DROP_MEMBERSHIP),
+#endif
+#ifdef IP_ADD_SOURCE_MEMBERSHIP
+	ROW(OPTION, IP_ADD_SOURCE_MEMBERSHIP),
+#endif
+#ifdef IP_DROP_SOURCE_MEMBERSHIP
+	ROW(OPTION, IP_DROP_SOURCE_MEMBERSHIP),
+#endif
+#ifdef IP_BLOCK_SOURCE
+	ROW(OPTION, IP_BLOCK_SOURCE),
+#endif
+#ifdef IP_UNBLOCK_SOURCE
+	ROW(OPTION, IP_UNBLOCK_SOURCE),
+#endif
+#ifdef IP_MSFILTER
+	ROW(OPTION, IP_MSFILTER),
+#endif
+#ifdef IPV6_JOIN_GROUP
+	ROW(OPTION, IPV6_JOIN_GROUP),
+#endif
+#ifdef IPV6_LEAVE_GROUP
+	ROW(OPTION, IPV6_LEAVE_GROUP),
+#endif
+#ifdef IPV6_CHECKSUM
+	ROW(OPTION, IPV6_CHECKSUM),
+#endif
+#ifdef IPV6_PKTINFO
+	ROW(OPTION, IPV6_PKTINFO),
+#endif
+#ifdef IPV6_HOPLIMIT
+	ROW(OPTION, IPV6_HOPLIMIT),
+#endif
+#ifdef IPV6_NEXTHOP
+	ROW(OPTION, IPV6_NEXTHOP),
+#endif
+#ifdef IPV6_RTHDR
+	ROW(OPTION, IPV6_RTHDR),
+#endif
+#ifdef IPV6_HOPOPTS
+	ROW(OPTION, IPV6_HOPOPTS),
+#endif
+#ifdef IPV6_DSTOPTS
+	ROW(OPTION, IPV6_DSTOPTS),
+#endif
+#ifdef IPV6_RTHDRDSTOPTS
+	ROW(OPTION, IPV6_RTHDRDSTOPTS),
+#endif
+#ifdef IPV6_PATHMTU
+	ROW(OPTION, IPV6_PATHMTU),
+#endif
+#ifdef MCAST_JOIN_GROUP
+	ROW(OPTION, MCAST_JOIN_GROUP),
+#endif
+#ifdef MCAST_LEAVE_GROUP
+	ROW(OPTION, MCAST_LEAVE_GROUP),
+#endif
+#ifdef MCAST_JOIN_SOURCE_GROUP
+	ROW(OPTION, MCAST_JOIN_SOURCE_GROUP),
+#endif
+#ifdef MCAST_BLOCK_SOURCE
+	ROW(OPTION, MCAST_BLOCK_SOURCE),
+#endif
+#ifdef MCAST_UNBLOCK_SOURCE
+	ROW(OPTION, MCAST_UNBLOCK_SOURCE),
+#endif
+#ifdef EAI_ADDRFAMILY
+	ROW(LOOKUP_ERROR, EAI_ADDRFAMILY),
+#endif
+#ifdef EAI_AGAIN
+	ROW(LOOKUP_ERROR, EAI_AGAIN),
+#endif
+#ifdef EAI_BADFLAGS
+	ROW(LOOKUP_ERROR, EAI_BADFLAGS),
+#endif
+#ifdef EAI_FAIL
+	ROW(LOOKUP_ERROR, EAI_FAIL),
+#endif
+#ifdef EAI_FAMILY
+	ROW(LOOKUP_ERROR, EAI_FAMILY),
+#endif
+#ifdef EAI_MEMORY
+	ROW(LOOKUP_ERROR, EAI_MEMORY),
+#endif
+#ifdef EAI_NODATA
+	ROW(LOOKUP_ERROR, EAI_NODATA),
+#endif
+#ifdef EAI_NONAME
+	ROW(LOOKUP_ERROR, EAI_NONAME),
+#endif
+#ifdef EAI_OVERFLOW
+	ROW(LOOKUP_ERROR, EAI_OVERFLOW),
+#endif
+#ifdef EAI_SERVICE
+	ROW(LOOKUP_ERROR, EAI_SERVICE),
+#endif
+#ifdef EAI_SOCKTYPE
+	ROW(LOOKUP_ERROR, EAI_SOCKTYPE),
+#endif
+#ifdef EAI_SYSTEM
+	ROW(LOOKUP_ERROR, EAI_SYSTEM),
+#endif
 	ROW(ERROR, EACCES),
 	ROW(ERROR, EADDRINUSE),
 	ROW(ERROR, EADDRNOTAVAIL),

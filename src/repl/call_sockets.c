@@ -102,7 +102,8 @@ static void describe(const struct repl *repl, const struct object *socket, struc
 	set(row, LOCAL, format_end(&here, text));
 	set(row, PEER, format_end(&there, text));
 	set_number(row, RECEIVED, is_open ? sock_readable(socket->fd) : 0);
-	set_number(row, SENT, is_open ? sock_unacknowledged(socket->fd) : 0);
+	/* Unix delivers at once: what waits waits at the peer */
+	set_number(row, SENT, is_open && socket->family != AF_UNIX ? sock_unacknowledged(socket->fd) : 0);
 }
 
 /* Fills ROWS in the order the sockets were made; closed ones only while the kernel keeps their connection. */

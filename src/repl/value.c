@@ -233,10 +233,12 @@ static bool is_error_name(const struct value *text, const struct value *number)
 {
 	const struct constant *constant;
 
-	if (text->kind != VALUE_TEXT || number->kind != VALUE_NUMBER || number->group != CONSTANT_ERROR)
+	if (text->kind != VALUE_TEXT || number->kind != VALUE_NUMBER ||
+	    (number->group != CONSTANT_ERROR && number->group != CONSTANT_LOOKUP_ERROR))
 		return false;
 	constant = constant_find((const char *)text->bytes);
-	return constant != NULL && constant->group == CONSTANT_ERROR && constant->value == (int64_t)number->magnitude;
+	return constant != NULL && (int)constant->group == (int)number->group &&
+	       constant->value == (number->negative ? -1 : 1) * (int64_t)number->magnitude;
 }
 
 bool value_equal(const struct value *a, const struct value *b)

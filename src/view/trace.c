@@ -93,13 +93,14 @@ static void add_explanation(struct trace_text *text, const struct sock_event *ev
 {
 	int fd = event->call == SOCK_ACCEPT && event->result >= 0 ? (int)event->result : event->fd;
 	struct sock_standing standing = standing_of(event, fd);
-	const char *name = standing.state != 0 ? constant_name(CONSTANT_STATE, standing.state) : NULL;
+	int state = event->call == SOCK_CLOSE && standing.state != 0 ? trace_state_left(fd) : standing.state;
+	const char *name = state != 0 ? constant_name(CONSTANT_STATE, state) : NULL;
 
 	add_color(text, COLOR_DIM);
 	trace_add(text, "%*s", TRACE_INDENT, "");
 	trace_add_sentence(text, event, &standing);
 	trace_add(text, "\n");
-	if (name != NULL && event->call != SOCK_CLOSE)
+	if (name != NULL)
 		trace_add(text, "%*sTCP state of %d: %s\n", TRACE_INDENT, "", fd, name);
 	add_color(text, COLOR_RESET);
 }

@@ -67,6 +67,9 @@ void trace_add_error(struct trace_text *text, int error);
 /* How FD stands, as sock_stand tells; of a connection that is over, as the kernel's table tells (TIME_WAIT). */
 struct sock_standing trace_stand(int fd);
 
+/* The state of the TCP connection that FD was an end of before it was closed, as trace_stand has seen; 0: it was none. */
+int trace_state_left(int fd);
+
 /* What EVENT means, one sentence, without a newline. STANDING is how its socket stood after it; before it, if it is a
  * close. */
 void trace_add_sentence(struct trace_text *text, const struct sock_event *event, const struct sock_standing *standing);
