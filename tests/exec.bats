@@ -209,6 +209,39 @@ signals_in() {
 	until_true eval 'peer_did reset || peer_did end'
 }
 
+@test "a reset does not wait for what the program has started" {
+	serve_start --max-time 1 0 --sh 'sleep 60 & echo $! >kid; echo part; wait'
+	peer_connect "$SERVER_PORT" recv
+	server_wait
+	assert_equal "$SERVER_STATUS" 124
+	until_true peer_did reset
+	kill "$(<kid)"
+	peer_listen recv
+	run timeout -s KILL 30 "$NSK" tcp-connect --max-time 1 127.0.0.1 "$PEER_PORT" --sh 'sleep 60 & echo $! >kid; wait' </dev/null 3>&-
+	assert_failure 124
+	until_true peer_did reset
+	kill "$(<kid)"
+}
+
+@test "-v tells how a connection with a program, or an echo, has ended" {
+	serve_start -v -k 0 --sh 'read -r line; echo "$line"; exit "$line"'
+	printf '0\n' | nsk tcp-connect "$SERVER_ADDRESS"
+	printf '7\n' | nsk tcp-connect "$SERVER_ADDRESS"
+	until_true eval '[ "$(grep -c "ended: the program was done$" "$SERVER_STDERR")" -eq 2 ]'
+	serve_start -v -k --echo 0
+	printf 'five\n' | nsk tcp-connect "$SERVER_ADDRESS"
+	until_true grep -Eq '^nsk tcp-serve: 127\.0\.0\.1:[0-9]+: ended: both sides were done; sent 5 bytes, received 5$' "$SERVER_STDERR"
+	head -c 3000000 /dev/zero | nsk tcp-connect "$SERVER_ADDRESS" >/dev/null
+	until_true grep -Eq ': ended: both sides were done; sent 3000000 bytes, received 3000000$' "$SERVER_STDERR"
+	peer_connect "$SERVER_PORT" send=x reset
+	until_true grep -Eq ': ended: the connection broke; sent [01] bytes, received [01]$' "$SERVER_STDERR"
+	peer_connect "$SERVER_PORT" send=x recv=1 until=never
+	until_true peer_did received 1
+	kill -TERM "$SERVER_PID"
+	server_wait
+	grep -q ': ended: reset by us, for our side was not done; sent 1 bytes, received 1$' "$SERVER_STDERR"
+}
+
 @test "--max-time ends a program: 124" {
 	serve_start --max-time 2 0 --sh 'echo $$ >pid; exec sleep 60'
 	peer_connect "$SERVER_PORT" recv

@@ -174,6 +174,24 @@ load stream_helpers
 	assert_output --regexp '^nsk tcp-serve: .+: .+'
 }
 
+@test "--port-file: what is no file stays what it is, and gets the number" {
+	mkfifo fifo
+	ln -s /dev/stdout standard
+	serve_start --port-file standard -W 1 --discard 0
+	until_true test -s "$SERVER_STDOUT"
+	assert_equal "$(<"$SERVER_STDOUT")" "$SERVER_PORT"
+	assert [ -L standard ]
+	printf x | nsk tcp-connect "$SERVER_ADDRESS"
+	server_wait
+	timeout 30 cat fifo >got 3>&- &
+	background_pids+=($!)
+	reader=$!
+	serve_start --port-file fifo 0
+	wait_bounded "$reader"
+	assert_equal "$(<got)" "$SERVER_PORT"
+	assert [ -p fifo ]
+}
+
 @test "--port-file: the number alone, written whole" {
 	"$NSK" tcp-serve --port-file port 0 </dev/null >out 2>err 3>&- &
 	background_pids+=("$!")

@@ -206,6 +206,19 @@ assert got.decode() == want, got'
 	[ -S moved ]
 }
 
+@test "an abstract name has one byte more than a path: no NUL is behind it" {
+	[ "$(uname)" = Linux ] || skip "no abstract names"
+	name=@nsk-$$-$BATS_TEST_NUMBER-
+	name+=$(printf "%0$((108 - ${#name}))d" 0)
+	serve_start -W 1 --echo "$name"
+	run nsk unix-connect "$name" <<<x
+	assert_output x
+	finish
+	run nsk unix-connect "${name}0"
+	assert_failure 4
+	assert_output --partial "at most 108 bytes, this one has 109"
+}
+
 @test "a path of 107 bytes works, from 108 on it is refused" {
 	name=$(printf 'a%.0s' {1..107})
 	serve_start -W 1 --echo "$name"
@@ -283,7 +296,9 @@ stays() {
 	run nsk unix-connect ./s <<<x
 	assert_output x
 	finish
-	eval "$(nsk unix-serve --background --output taken -W 1 ./t)"
+	nsk unix-serve --background --output taken -W 1 ./t >told
+	assert_regex "$(<told)" '^NSK_PID=[0-9]+ NSK_PATH=\./t$' # as a host and a port: quoted only where that is needed
+	eval "$(<told)"
 	[ -S t ]
 	assert_equal "$NSK_PATH" ./t
 	nsk unix-connect "$NSK_PATH" <<<there

@@ -28,7 +28,7 @@ int local_path_parse(const char *path, struct endpoint *address)
 		return STATUS_OK;
 	if (errno == ENAMETOOLONG)
 		return report(STATUS_UNCONNECTED, "%s: a socket's path has at most %zu bytes, this one has %zu", path,
-		              endpoint_path_max(), strlen(path));
+		              endpoint_path_max(path), strlen(path));
 	return usage_error("'%s': not a path", path);
 }
 

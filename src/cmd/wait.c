@@ -78,7 +78,7 @@ static int add_path(struct target *target)
 	target->next_look_up = DEADLINE_NEVER;
 	if (endpoint_unix(target->text, target->addresses.items) == 0)
 		return STATUS_OK;
-	return report(STATUS_UNCONNECTED, "%s: a socket's path has at most %zu bytes", target->text, endpoint_path_max());
+	return report(STATUS_UNCONNECTED, "%s: a socket's path has at most %zu bytes", target->text, endpoint_path_max(target->text));
 }
 
 /* Takes one operand apart. A name that is not known may come to be; a bad word stays one. */

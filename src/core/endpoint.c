@@ -16,9 +16,9 @@
 #include <string.h>
 #include <sys/un.h>
 
-size_t endpoint_path_max(void)
+size_t endpoint_path_max(const char *path)
 {
-	return sizeof((struct sockaddr_un *)0)->sun_path - 1;
+	return sizeof((struct sockaddr_un *)0)->sun_path - (path[0] != '@');
 }
 
 int endpoint_unix(const char *path, struct endpoint *endpoint)
@@ -27,7 +27,7 @@ int endpoint_unix(const char *path, struct endpoint *endpoint)
 	size_t length = strlen(path);
 
 	*endpoint = (struct endpoint){ .address.ss_family = AF_UNIX };
-	if (length > endpoint_path_max()) {
+	if (length > endpoint_path_max(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -36,11 +36,9 @@ int endpoint_unix(const char *path, struct endpoint *endpoint)
 		return -1;
 	}
 	memcpy(address->sun_path, path, length);
-	endpoint->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
-	if (path[0] == '@') {
+	endpoint->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + (path[0] != '@'));
+	if (path[0] == '@')
 		address->sun_path[0] = '\0';
-		endpoint->length--; /* an abstract name has no NUL behind it */
-	}
 	return 0;
 }
 

@@ -72,9 +72,9 @@ enum endpoint_result endpoint_resolve(const struct endpoint_words *words, const 
 void endpoint_list_release(struct endpoint_list *list);
 
 /* The address of a Unix socket PATH; "@name" is Linux's abstract namespace. -1 with ENAMETOOLONG past
- * endpoint_path_max() bytes, ENOENT for "". */
+ * endpoint_path_max() bytes, which count the @, ENOENT for "". */
 int endpoint_unix(const char *path, struct endpoint *endpoint);
-size_t endpoint_path_max(void);
+size_t endpoint_path_max(const char *path);
 
 /* "127.0.0.1:80", "[::1]:80", "[fe80::1%eth0]:80", a path, "@name". Returns TEXT. */
 const char *endpoint_format(const struct endpoint *endpoint, char text[ENDPOINT_TEXT_MAX]);

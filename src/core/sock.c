@@ -221,6 +221,16 @@ void sock_close_reset(int fd)
 	sock_close(fd);
 }
 
+void sock_break_off(int fd)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	int saved = errno;
+
+	if (sock_connect(fd, &nobody, sizeof nobody) < 0) /* Unix, and systems where that does not dissolve a connection */
+		sock_shutdown(fd, SHUT_RDWR);
+	errno = saved;
+}
+
 void sock_spliced(int fd, int pipe, size_t length, ssize_t result)
 {
 	told((struct sock_event){ .call = SOCK_SPLICE, .fd = fd, .other_fd = pipe, .length = length }, result);

@@ -111,6 +111,9 @@ int sock_reset_on_close(int fd, bool on);
 /* Closes FD so that the peer sees a reset, not an end. */
 void sock_close_reset(int fd);
 
+/* Breaks FD's connection off at once, although other processes hold it too: the peer sees a reset, of a Unix socket the end. */
+void sock_break_off(int fd);
+
 /* Sets an option that is an int. */
 int sock_set_int(int fd, int level, int option, int value);
 

@@ -10,6 +10,7 @@
 #include "stream/peer_name.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,19 @@ const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX
 		return peer_name(&server->here, server->session->many ? client->number : 0, text);
 	memcpy(&peer.address, &client->peer, sizeof client->peer);
 	return endpoint_format(&peer, text);
+}
+
+void client_note_end(const struct client *client, const char *reason, const uint64_t moved[2])
+{
+	char name[ENDPOINT_TEXT_MAX];
+
+	if (!message_is_verbose())
+		return;
+	client_name(client, name);
+	if (moved != NULL)
+		note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, name, reason, moved[0], moved[1]);
+	else
+		note("%s: ended: %s", name, reason);
 }
 
 static int make_room(struct server *server, size_t fd)

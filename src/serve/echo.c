@@ -26,6 +26,7 @@ struct echo_client {
 	struct echo_flow *flow; /* NULL: nothing is held */
 	int64_t last_activity;
 	int64_t check_delay;    /* all is sent: until it is asked again whether it has arrived; 0: not sent yet */
+	uint64_t echoed;        /* bytes, but for the flow's */
 	int error;
 	bool readable, ended;   /* without a flow: there may be something to read; the peer has ended */
 	bool idle, stopped;
@@ -97,6 +98,7 @@ static bool send_back(struct echo_client *self, const unsigned char *data, size_
 		return false;
 	}
 	size_t gone = sent < 0 ? 0 : (size_t)sent;
+	self->echoed += gone;
 	if (gone == count)
 		return true;
 	self->flow = echo_flow_open(&self->client, data + gone, count - gone);
@@ -134,6 +136,7 @@ static void move(struct echo_client *self)
 		return;
 	self->ended = !flow->pump.from_open;
 	self->readable = !flow->pump.from_waits;
+	self->echoed += flow->pump.total_out;
 	echo_flow_close(flow);
 	self->flow = NULL;
 }
@@ -214,12 +217,25 @@ static int report_end(const struct echo_client *self)
 	return self->flow != NULL ? echo_flow_report(self->flow) : STATUS_OK;
 }
 
+static void note_end(const struct echo_client *self, bool whole)
+{
+	const struct pump *pump = self->flow != NULL ? &self->flow->pump : NULL;
+	const uint64_t moved[2] = { self->echoed + (pump != NULL ? pump->total_out : 0), self->echoed + (pump != NULL ? pump->total_in : 0) };
+
+	client_note_end(&self->client,
+	                self->error != 0 ? "the connection broke"
+	                : whole          ? "both sides were done"
+	                                 : session_reset_reason(self->client.server->session),
+	                moved);
+}
+
 static int echo_close(struct client *client)
 {
 	struct echo_client *self = (struct echo_client *)client;
 	bool whole = self->check_delay > 0 && self->error == 0;
 	int status = report_end(self);
 
+	note_end(self, whole);
 	server_forget_closed(client->server, client->fd, client);
 	if (whole)
 		sock_close(client->fd);

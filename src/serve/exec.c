@@ -112,10 +112,13 @@ static int exec_close(struct client *client)
 	char name[ENDPOINT_TEXT_MAX];
 
 	server_forget(client->server, client->fd, client);
-	if (self->stopped)
+	if (self->stopped) {
+		sock_break_off(client->fd); /* what the program has started may hold it for long */
 		sock_close_reset(client->fd);
-	else
+	} else {
 		sock_close(client->fd);
+	}
+	client_note_end(client, self->stopped ? session_reset_reason(client->server->session) : "the program was done", NULL);
 	if (self->stopped)
 		return STATUS_OK;
 	if (self->error != 0)

@@ -33,6 +33,10 @@ struct client {
 /* What the client is called in messages. Returns TEXT. */
 const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX]);
 
+/* With -v: CLIENT's connection has ended, for that REASON. MOVED is what went each way, sent and received; NULL: it went past
+ * nsk. */
+void client_note_end(const struct client *client, const char *reason, const uint64_t moved[2]);
+
 struct handler {
 	size_t client_size; /* of the handler's struct, which the server allocates, zeroed but for the struct client */
 

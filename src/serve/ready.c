@@ -65,11 +65,26 @@ static int tell_descriptor(int fd, const char *address)
 	return status;
 }
 
+/* A FIFO, a terminal, a symbolic link (/dev/stdout): what must stay what it is. */
+static int write_into(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
+
+	if (fd < 0)
+		return -1;
+	int failed = write_all(fd, text, strlen(text)) < 0;
+	return close(fd) < 0 || failed ? -1 : 0;
+}
+
 /* Written whole under another name, then renamed: a reader never sees half of it. */
 static int write_file(const char *path, const char *text)
 {
 	char draft[PATH_MAX];
+	struct stat there;
 	int fd;
+
+	if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+		return write_into(path, text);
 
 	if (snprintf(draft, sizeof draft, "%s.XXXXXX", path) >= (int)sizeof draft) {
 		errno = ENAMETOOLONG;
@@ -109,8 +124,14 @@ static void become_background(int nothing, int log_fd)
 }
 
 /* A path may hold anything, quotes too. */
-static void print_quoted(const char *text)
+static void print_for_shell(const char *text)
 {
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
+
+	if (text[strspn(text, plain)] == '\0') {
+		fputs(text, stdout);
+		return;
+	}
 	putchar('\'');
 	for (; *text != '\0'; text++) {
 		if (*text == '\'')
@@ -127,7 +148,7 @@ static void print_for_eval(pid_t child, const struct endpoint *address)
 	endpoint_format_host(address, host);
 	if (address->address.ss_family == AF_UNIX) {
 		printf("NSK_PID=%ld NSK_PATH=", (long)child);
-		print_quoted(host);
+		print_for_shell(host);
 		putchar('\n');
 		return;
 	}

@@ -106,7 +106,6 @@ static int report_outcome(const struct joint *joint, const struct relay_result *
 
 static void note_end(const struct joint *joint, const struct relay_result *result)
 {
-	bool local = joint->session->local;
 	char peer[ENDPOINT_TEXT_MAX];
 
 	if (!message_is_verbose())
@@ -114,8 +113,7 @@ static void note_end(const struct joint *joint, const struct relay_result *resul
 	monitor_name(&joint->watched, peer);
 	note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer,
 	     result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
-	     : result->reset && local ? "cut off by us, for our side was not done" /* it knows no reset */
-	     : result->reset ? "reset by us, for our side was not done"
+	     : result->reset ? session_reset_reason(joint->session)
 	     : result->peer_ended ? "both sides were done" : "our side was done",
 	     result->sent, result->received);
 }

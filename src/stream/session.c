@@ -70,6 +70,12 @@ int session_init(struct session *session, const struct stream_settings *settings
 	return status != STATUS_OK ? status : check_sockopts(settings);
 }
 
+const char *session_reset_reason(const struct session *session)
+{
+	return session->local ? "cut off by us, for our side was not done" /* it knows no reset */
+	                      : "reset by us, for our side was not done";
+}
+
 int64_t session_connect_deadline(const struct session *session)
 {
 	return deadline_earlier(session->deadline, deadline_after(session->connect_timeout));

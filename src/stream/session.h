@@ -44,6 +44,9 @@ int session_init(struct session *session, const struct stream_settings *settings
 /* Opens --input, --output and the logs; without them stdin and stdout are used. 0, or a status after a message. */
 int session_open_files(struct session *session);
 
+/* What becomes of a connection where nsk has given up, in words. */
+const char *session_reset_reason(const struct session *session);
+
 /* When connecting must be done. */
 int64_t session_connect_deadline(const struct session *session);
 

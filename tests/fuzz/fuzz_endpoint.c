@@ -96,7 +96,7 @@ static void check_path(const char *text)
 	size_t length = strlen(text);
 
 	int result = endpoint_unix(text, &endpoint);
-	require((result == 0) == (length > 0 && length <= endpoint_path_max()));
+	require((result == 0) == (length > 0 && length <= endpoint_path_max(text)));
 	if (result == 0)
 		require(strcmp(endpoint_format(&endpoint, again), text) == 0);
 }

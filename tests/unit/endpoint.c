@@ -242,7 +242,8 @@ static void test_unix(void)
 	struct endpoint endpoint;
 	char path[200], text[ENDPOINT_TEXT_MAX];
 
-	CHECK_INT((int64_t)endpoint_path_max(), 107);
+	CHECK_INT((int64_t)endpoint_path_max("path"), 107);
+	CHECK_INT((int64_t)endpoint_path_max("@name"), 108); /* no NUL behind it */
 	CHECK_INT(endpoint_unix(word(path, 'p', 107), &endpoint), 0);
 	CHECK_TEXT(endpoint_format(&endpoint, text), path);
 	CHECK_INT(endpoint_port(&endpoint), 0);
