@@ -173,6 +173,12 @@ until_true() {
 	return 1
 }
 
+# A port of 127.0.0.1 where nobody listens: one that was free a moment ago.
+# shellcheck disable=SC2034 # the tests read it
+closed_port() {
+	CLOSED=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+}
+
 has() {
 	features=${features:-$("$NSK" --version | sed -n 's/^features://p')}
 	case " $features " in

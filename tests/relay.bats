@@ -308,6 +308,13 @@ sys.stdin.read()
 	((SECONDS - began < 8))
 }
 
+@test "a broken connection: what was lost is counted, and what was never sent is said" {
+	peer_listen recv=1000 sleep=0.3 reset
+	run nsk tcp-connect 127.0.0.1 "$PEER_PORT" </dev/zero
+	assert_failure 1
+	assert_output --regexp "^nsk tcp-connect: 127.0.0.1:$PEER_PORT: [a-z ]+ \([1-9][0-9]* bytes of ours did not arrive, and the rest of the input was not sent\)\$"
+}
+
 @test "R14: a peer that falls silent, with --idle-timeout" {
 	case_silent() {
 		peer_listen send=hello until=never

@@ -6,10 +6,6 @@
 
 load helpers
 
-closed_port() {
-	CLOSED=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-}
-
 # Milliseconds since some moment.
 now_ms() {
 	echo $((${EPOCHREALTIME/./} / 1000))

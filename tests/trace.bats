@@ -257,6 +257,18 @@ unix_client_calls() {
 '
 }
 
+@test "--explain: a refused datagram is an error in the socket's queue, and no message" {
+	needs sock_kernel # where such a queue is
+	closed_port
+	run --separate-stderr nsk udp-send --explain "127.0.0.1:$CLOSED" x
+	assert_failure 4
+	assert_regex "$stderr" 'ERRQUEUE\) = 0
+ +An error is taken from the socket.s queue'
+	assert_regex "$stderr" 'SO_ERROR, 0\) = 0
+ +No error waits to be told\.'
+	refute_regex "$stderr" 'has ended well'
+}
+
 @test "a refused connection: the error by its name, and what it means" {
 	peer_listen until=never
 	kill -KILL "$PEER_PID"

@@ -6,11 +6,6 @@
 
 load helpers
 
-# A port of 127.0.0.1 where nobody listens: one that was free a moment ago.
-closed_port() {
-	CLOSED=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-}
-
 # Starts `nsk wait ARGS...`: its pid in WAITER.
 waiter() {
 	"$NSK" wait "$@" 2>waiter.stderr 3>&- &

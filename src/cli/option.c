@@ -278,20 +278,23 @@ static int take(struct parser *parser, int answer, void *settings, struct option
 	return store(parser, index, answer >= LONG_ONLY, optarg, settings, result);
 }
 
-/* A program option without "--", or with nothing behind it. ("--exec cat": the program is among the operands.) */
+/* A program option without "--", or with nothing behind it. ("--exec cat": the program is among the operands. Where it is the
+ * first of them, the rest is an address rather than its words: no command can do without one.) */
 static int refuse_program(const struct parser *parser, const char *command, const struct option_result *result)
 {
 	struct suggestion line = { .length = 0 };
-	int words = result->count - parser->program_at;
+	bool is_first = parser->program_at == 0 && result->count > 1;
+	int count = is_first ? 1 : result->count - parser->program_at;
+	int others = result->count - count;
 
 	suggestion_add(&line, command);
-	suggestion_add(&line, parser->program_at > 0 ? " " : "");
-	suggestion_add_words(&line, parser->program_at, result->operands);
+	suggestion_add(&line, others > 0 ? " " : "");
+	suggestion_add_words(&line, others, result->operands + is_first);
 	suggestion_add(&line, " --");
 	suggestion_add(&line, parser->program->name);
 	suggestion_add(&line, " -- ");
-	suggestion_add_words(&line, words, result->operands + parser->program_at);
-	if (words == 0)
+	suggestion_add_words(&line, count, result->operands + parser->program_at);
+	if (count == 0)
 		suggestion_add(&line, "PROGRAM [ARG]...");
 	return usage_error("--%s needs a program behind --: nsk %s", parser->program->name, line.text);
 }

@@ -160,11 +160,17 @@ const struct command command_help = {
 	.run = run_help,
 };
 
+static const struct command_example version_examples[] = {
+	{ "nsk version", "also what was built in: epoll, splice, line editing" },
+	{ NULL, NULL },
+};
+
 const struct command command_version = {
 	.name = "version",
 	.summary = "show the version, the licence and what was built in",
 	.group = "About nsk",
 	.operands = "",
+	.examples = version_examples,
 	.run = run_version,
 };
 

@@ -162,6 +162,7 @@ static void tell_result(const struct relay *r, struct relay_result *result)
 	result->received = r->down.total_in;
 	result->written = r->down.total_out;
 	result->unsent = r->up.buffered;
+	result->input_ended = r->input_ended;
 	result->peer_ended = r->peer_ended;
 	result->reset = !r->end_passed_on;
 	if (result->unacknowledged == 0)

@@ -72,7 +72,7 @@ struct relay_result {
 	uint64_t unacknowledged; /* of sent */
 	uint64_t unsent;         /* read from the input, but not sent */
 	bool reset;              /* the connection was reset, since the input's end had not been passed on */
-	bool peer_ended;
+	bool input_ended, peer_ended;
 	bool output_closed;     /* the output's end was passed on by closing it; the descriptor is no longer the caller's */
 };
 

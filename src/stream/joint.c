@@ -44,19 +44,22 @@ static const char *output_name(const struct joint *joint)
 }
 
 /* What a broken connection took with it, for the message. */
-static const char *describe_loss(const struct relay_result *result, char text[96])
+enum { LOSS_TEXT_MAX = 112 };
+
+static const char *describe_loss(const struct relay_result *result, char text[LOSS_TEXT_MAX])
 {
 	uint64_t lost = result->unacknowledged + result->unsent;
 
 	text[0] = '\0';
 	if (lost > 0)
-		snprintf(text, 96, " (%" PRIu64 " bytes of ours did not arrive)", lost);
+		snprintf(text, LOSS_TEXT_MAX, " (%" PRIu64 " bytes of ours did not arrive%s)", lost,
+		         result->input_ended ? "" : ", and the rest of the input was not sent");
 	return text;
 }
 
 static int report_broken(const char *peer, const struct relay_result *result)
 {
-	char loss[96];
+	char loss[LOSS_TEXT_MAX];
 
 	describe_loss(result, loss);
 	if (result->error == EPIPE)

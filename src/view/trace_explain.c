@@ -78,8 +78,18 @@ static const char *explain_socket(const struct sock_event *event)
 
 static const char *explain_message(const struct sock_event *event)
 {
-	return event->call == SOCK_SENDMSG ? "The parts are sent as one message."
-	                                   : "A message is taken, with its sender and what came beside the bytes.";
+	if (event->call == SOCK_SENDMSG)
+		return "The parts are sent as one message.";
+#ifdef MSG_ERRQUEUE
+	if (event->flags & MSG_ERRQUEUE)
+		return "An error is taken from the socket's queue of them: what the network has answered to something sent before.";
+#endif
+	return "A message is taken, with its sender and what came beside the bytes.";
+}
+
+static bool asks_for_error(const struct sock_event *event)
+{
+	return event->call == SOCK_GETSOCKOPT && event->level == SOL_SOCKET && event->option == SO_ERROR;
 }
 
 static const char *explain_name(const struct sock_event *event)
@@ -153,11 +163,11 @@ void trace_add_sentence(struct trace_text *text, const struct sock_event *event,
 {
 	int error = 0;
 
-	if (event->call == SOCK_GETSOCKOPT && event->level == SOL_SOCKET && event->option == SO_ERROR && event->result >= 0 &&
-	    event->length == sizeof error && event->data != NULL)
+	if (asks_for_error(event) && event->result >= 0 && event->length == sizeof error && event->data != NULL)
 		memcpy(&error, event->data, sizeof error);
 	if (error == 0) {
-		trace_add(text, "%s", explain(event, standing));
+		trace_add(text, "%s",
+		          asks_for_error(event) && standing->type == SOCK_DGRAM ? "No error waits to be told." : explain(event, standing));
 		return;
 	}
 	trace_add(text, "What was begun has failed: %d is ", error);

@@ -277,6 +277,7 @@ static void test_words_of_refusals(void)
 	CHECK_TEXT(complaint("-n 4097"), "-n '4097': out of range: -5 to 4096");
 	CHECK_TEXT(complaint("--on-end xyz"), "--on-end 'xyz': not one of end|continue");
 	CHECK_TEXT(complaint("--exec cat -v"), "--exec needs a program behind --: nsk command --exec -- cat");
+	CHECK_TEXT(complaint("--exec cat host 80"), "--exec needs a program behind --: nsk command host 80 --exec -- cat");
 	CHECK_TEXT(complaint("host 80 --exec"), "--exec needs a program behind --: nsk command host 80 --exec -- PROGRAM [ARG]...");
 }
 
