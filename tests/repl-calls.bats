@@ -524,6 +524,15 @@ python() {
 	assert_line --regexp '^client +- .* TIME_WAIT '
 }
 
+@test "help tells a call's errors, as the calls raise them" {
+	for call in 'pack B 300' 'htons 70000' 'inet_pton AF_INET x' 'inet_ntoa b"abc"' 'getservbyname nosuch' 'setdefaulttimeout -1'; do
+		run -0 nsk repl -c "try $call"
+		error=${output%%:*}
+		run -0 nsk repl -c "help ${call%% *}"
+		assert_line --regexp "^  errors .*\b${error//./\\.}\b"
+	done
+}
+
 @test "sockets: what one end of a Unix pair has sent waits at the other" {
 	run -0 nsk repl -c 'a, b = socketpair; n = send a xyz; sockets'
 	assert_line --regexp '^a .* 0 +0$'

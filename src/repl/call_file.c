@@ -101,7 +101,7 @@ static int run_flush(struct repl *repl, struct value *arguments, struct value *r
 
 const struct call call_file_rows[] = {
 	{ "makefile", "socket:socket [mode:text] [buffering:any] [encoding:any] [errors:any] [newline:any]", "FILE *fdopen(int fd, const char *mode)", "socket.makefile(mode='r')",
-	  "make a file of a socket, to read it by lines", "", run_makefile },
+	  "make a file of a socket, to read it by lines", "EBADF", run_makefile },
 	{ "readline", "file:file [size:count]", "ssize_t getline(char **lineptr, size_t *n, FILE *stream)", "file.readline(size=-1)",
 	  "read a line, its newline included; \"\" at the end", "ECONNRESET ETIMEDOUT", run_readline },
 	{ "read", "file:file [size:count]", "size_t fread(void *ptr, size_t size, size_t nmemb, FILE *stream)", "file.read(size=-1)",

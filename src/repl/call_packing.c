@@ -194,9 +194,9 @@ static int run_calcsize(struct repl *repl, struct value *arguments, struct value
 
 const struct call call_packing_rows[] = {
 	{ "pack", "format:text values:any...", "", "struct.pack(format, v1, v2, ...)",
-	  "put values into bytes as FORMAT says: '!H' is a 16-bit number in network order", "", run_pack },
+	  "put values into bytes as FORMAT says: '!H' is a 16-bit number in network order", "struct.error", run_pack },
 	{ "unpack", "format:text data:bytes", "", "struct.unpack(format, buffer)", "take values out of bytes as FORMAT says: a tuple",
-	  "", run_unpack },
-	{ "calcsize", "format:text", "", "struct.calcsize(format)", "tell how many bytes FORMAT means", "", run_calcsize },
+	  "struct.error", run_unpack },
+	{ "calcsize", "format:text", "", "struct.calcsize(format)", "tell how many bytes FORMAT means", "struct.error", run_calcsize },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL },
 };

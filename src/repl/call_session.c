@@ -181,7 +181,7 @@ static int run_help(struct repl *repl, struct value *arguments, struct value *re
 const struct call call_session_rows[] = {
 	{ "print", "values:any...", "", "print(*objects)", "print values, texts without quotes", "", run_print },
 	{ "sleep", "seconds:seconds", "unsigned int sleep(unsigned int seconds)", "time.sleep(secs)", "wait for SECONDS", "", run_sleep },
-	{ "expect", "value:any...", "void assert(scalar expression)", "assert", "fail unless the last result equals VALUE", "", run_expect },
+	{ "expect", "value:any...", "void assert(scalar expression)", "assert", "fail unless the last result equals VALUE", "AssertionError", run_expect },
 	{ "help", "[call:text]", "", "help(object)", "list the calls, or tell of one what it does", "", run_help },
 	{ "exit", "", "void exit(int status)", "exit()", "end the session, and all its sockets", "", run_exit },
 	{ "quit", "", "", "quit()", "the same as exit", "", run_exit },

@@ -379,7 +379,7 @@ const struct call call_socket_rows[] = {
 	{ "close", "object:object", "int close(int fd)", "socket.close()",
 	  "give the descriptor back; the last one of a connection ends it", "", run_close },
 	{ "detach", "socket:socket", "", "socket.detach()", "let go of the descriptor without closing it: its number is the result",
-	  "", run_detach },
+	  "EBADF", run_detach },
 	{ "shutdown", "socket:socket how:int", "int shutdown(int sockfd, int how)", "socket.shutdown(how)",
 	  "end one direction, or both: SHUT_WR tells the peer that no more will come", "ENOTCONN EINVAL", run_shutdown },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL },

@@ -99,6 +99,8 @@ int repl_fail_look_up(struct repl *repl, enum endpoint_result result, const stru
 		return repl_fail(repl, "EINTR", "interrupted");
 	if (code != NULL && strncmp(code, "(EAI_", 5) == 0)
 		sscanf(code + 1, "%31[A-Z_]", name);
+	else if (code != NULL && strcmp(code, "(HOST_NOT_FOUND)") == 0)
+		strcpy(name, "herror"); /* as Python calls what h_errno tells */
 	else if (result == ENDPOINT_MALFORMED)
 		strcpy(name, "ValueError");
 	return repl_fail(repl, name, "%s", problem->text);
