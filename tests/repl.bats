@@ -178,6 +178,10 @@ lesson() {
 	assert_output 'in a prompt'
 	code 'with socket.create_server(("127.0.0.1", 0)) as s: s.getsockname()[0]'
 	assert_output '"127.0.0.1"'
+	code $'with socket.create_server(("127.0.0.1", 0)) as s, socket.socket() as t:\n\tt.connect(s.getsockname())
+		with s.accept()[0] as c, \\\n t as u: u.sendall(b"x")\n\t\tc.recv(5)'
+	assert_success
+	assert_output '"x"'
 	code 'a, b = socket.socketpair(); a.sendall("Sent: {}, {}".format("x", 5).encode("utf-8")); b.recv(100).decode()'
 	assert_output '"Sent: x, 5"'
 	code 'recv (socket, 5'

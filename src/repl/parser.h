@@ -47,7 +47,7 @@ struct parser {
 	struct lexer lexer;
 	struct token token; /* the next one */
 	int depth;
-	bool in_with; /* the word "as" ends the operands */
+	bool in_with; /* the word "as" ends the operands; between statements: the next one is a with as well */
 	bool assigns; /* commas between values make a tuple, which is assigned */
 };
 

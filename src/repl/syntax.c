@@ -137,7 +137,8 @@ static bool drop_colon(struct parser *parser)
 	return has_one;
 }
 
-/* with CALL as NAME: means NAME = CALL; with NAME: means nothing more than NAME. */
+/* with CALL as NAME: means NAME = CALL; with NAME: means nothing more than NAME. A comma behind the name begins the next
+ * one as "with" does. */
 static int parse_with(struct parser *parser, struct statement *statement)
 {
 	parser->in_with = true;
@@ -147,6 +148,7 @@ static int parse_with(struct parser *parser, struct statement *statement)
 		if (add_name(parser, statement, parser->token.begin, parser->token.end) < 0 ||
 		    node_make(&statement->value, NODE_WORD, parser->token.begin, parser->token.end) < 0)
 			return -1;
+		parser->in_with = false;
 		return parser_advance(parser);
 	}
 	if (parse_value(parser, &statement->value) < 0)
@@ -155,10 +157,13 @@ static int parse_with(struct parser *parser, struct statement *statement)
 		return parser_refuse(parser, "'with' stands before CALL as NAME: here, for each line is one call");
 	if (parser_advance(parser) < 0)
 		return -1;
-	drop_colon(parser);
+	bool is_last = drop_colon(parser);
 	if (parser->token.kind != TOKEN_WORD)
 		return parser_refuse(parser, "with CALL as NAME: a name is missing");
-	return add_name(parser, statement, parser->token.begin, parser->token.end) < 0 ? -1 : parser_advance(parser);
+	if (add_name(parser, statement, parser->token.begin, parser->token.end) < 0 || parser_advance(parser) < 0)
+		return -1;
+	parser->in_with = !is_last && parser->token.kind == TOKEN_COMMA;
+	return 0;
 }
 
 /* Whether the statement is Python's and no call: each line here is one. */
@@ -196,7 +201,7 @@ static int parse_statement(struct parser *parser, struct statement *statement)
 	if (block != NULL)
 		return parser_refuse(parser, "'%.*s': blocks are not understood here; each line is one call",
 		              (int)strcspn(block, ":"), block);
-	if (parser_token_is(parser, "with"))
+	if (parser_token_is(parser, "with") || parser->in_with)
 		return parse_with(parser, statement);
 	if (parse_names(parser, statement) < 0)
 		return -1;
@@ -253,7 +258,7 @@ int syntax_parse(const char *line, size_t length, struct program *program, struc
 
 		if (result == 0 && !skipped) {
 			parser.depth = 0;
-			parser.in_with = parser.assigns = false;
+			parser.assigns = false;
 			result = parse_statement(&parser, &statement);
 			result = result == 0 ? add_statement(program, statement) : (statement_release(&statement), -1);
 		}

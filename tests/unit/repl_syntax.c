@@ -84,6 +84,13 @@ static void test_python_spelling(void)
 	CHECK_TEXT(parsed("with socket.socket(A, B) as s:"), "s = socket.socket<A B>");
 	CHECK_TEXT(parsed("with accept s as c: f(c)"), "c = accept{s}; f<c>");
 	CHECK_TEXT(parsed("    with conn:"), "conn = conn");
+	CHECK_TEXT(parsed("with f(A, B) as s, g() as t: h"), "s = f<A B>; t = g<>; h{}");
+	CHECK_TEXT(parsed("with f x as s, \\\n g y as t:"), "s = f{x}; t = g{y}");
+	CHECK_TEXT(parsed("with f() as s; , g"), "! ',' stands where a word is wanted");
+	CHECK_TEXT(parsed("with f() as s: , g"), "! ',' stands where a word is wanted");
+	CHECK_TEXT(parsed("with f() as s: f as"), "s = f<>; f{as}");
+	CHECK_TEXT(parsed("with f() as s, g()"), "! 'with' stands before CALL as NAME: here, for each line is one call");
+	CHECK_TEXT(parsed("with f() as s,"), "! a call or a value is missing");
 }
 
 static void test_parentheses_are_spaces(void)
