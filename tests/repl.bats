@@ -242,7 +242,7 @@ lesson() {
 	assert_refused $'print (1\nprint 2\n' 'SyntaxError: a closing ) is missing'
 	assert_refused 'print (1; print 2' 'SyntaxError: a closing ) is missing'
 	assert_refused 'from socket import (socket' 'SyntaxError: a closing bracket is missing'
-	assert_refused 'print 1 \' 'SyntaxError: a line is missing behind \'
+	assert_refused "print 1 \\" "SyntaxError: a line is missing behind \\"
 	assert_refused $'print (1,\n"a' 'SyntaxError: a closing " is missing'
 	assert_equal "$output" ""
 	printf 'print 5\nprint [\n1\n\n' >script
