@@ -178,14 +178,91 @@ lesson() {
 	assert_output 'in a prompt'
 	code 'with socket.create_server(("127.0.0.1", 0)) as s: s.getsockname()[0]'
 	assert_output '"127.0.0.1"'
+	code $'with socket.create_server(("127.0.0.1", 0)) as s, socket.socket() as t:\n\tt.connect(s.getsockname())
+		with s.accept()[0] as c, \\\n t as u: u.sendall(b"x")\n\t\tc.recv(5)'
+	assert_success
+	assert_output '"x"'
 	code 'a, b = socket.socketpair(); a.sendall("Sent: {}, {}".format("x", 5).encode("utf-8")); b.recv(100).decode()'
 	assert_output '"Sent: x, 5"'
 	code 'recv (socket, 5'
 	assert_failure 1
-	code 'htons (80'
-	assert_output 20480
 	code 'htons(80))'
 	assert_output 20480
+}
+
+@test "behind = words joined by commas are a tuple" {
+	code 'HOST, PORT = "localhost", 9999; print HOST PORT; addr = "127.0.0.1", 80; addr; x = HOST, addr[1]; x; x = 5,; x'
+	assert_success
+	assert_output $'localhost 9999\n("127.0.0.1", 80)\n("localhost", 80)\n(5,)'
+	code 's = create_server 127.0.0.1 0; here, n = s.getsockname(), 5; print here.host n
+		c = socket; there = "127.0.0.1", s.port; c.connect(there); x, y = s.accept(), len("ab"); print y len(x)
+		a, b = 1, 2; a, b = b, a; print a, b'
+	assert_success
+	assert_output $'127.0.0.1 5\n2 2\n2 1'
+	assert_refused 'a, b = 1, 2, 3' '2 names for 3 values'
+	assert_refused 'a = "x", 2 3' "SyntaxError: '3' is one word too many"
+}
+
+@test "a backslash at a line's end and an open bracket join the next lines" {
+	cat >script <<-'EOT'
+		a, b = socket.socketpair()
+		a.sendall(b"x")
+		ready_to_read, ready_to_write, in_error = \
+		               select.select(
+		                  [b],       # (who is read from
+		                  [a, b],
+		                  [],
+		                  60)
+		print len(ready_to_read) len(ready_to_write) len(in_error)
+		print(1,
+		    2) ; print \
+		  3 # not joined: \
+		nothing.recv(
+		    5)
+	EOT
+	run --separate-stderr nsk repl script
+	assert_failure 1
+	assert_output $'1 2 0\n1 2\n3'
+	assert_equal "$(grep -v ' took ' <<<"$stderr")" "nsk repl: script:13: NameError: nothing: no such variable"
+	sed 's/$/\r/' script >windows
+	run --separate-stderr nsk repl - <windows
+	assert_failure 1
+	assert_output $'1 2 0\n1 2\n3'
+	sed 's/^/... /; s/^... \([a-z]\)/>>> \1/' script >prompts
+	code "$(<prompts)"
+	assert_failure 1
+	assert_output $'1 2 0\n1 2\n3'
+	assert_equal "$stderr" "nsk repl: -c:13: NameError: nothing: no such variable"
+}
+
+@test "a bracket that nothing closes, and a backslash with no line behind it, are syntax errors" {
+	assert_refused 'print [1 2' 'SyntaxError: a closing ] is missing'
+	assert_refused 'print ((((1)))' 'SyntaxError: a closing ) is missing'
+	assert_refused 'htons (80' 'SyntaxError: a closing ) is missing'
+	assert_refused $'print (1\nprint 2\n' 'SyntaxError: a closing ) is missing'
+	assert_refused 'print (1; print 2' 'SyntaxError: a closing ) is missing'
+	assert_refused 'from socket import (socket' 'SyntaxError: a closing bracket is missing'
+	assert_refused "print 1 \\" "SyntaxError: a line is missing behind \\"
+	assert_refused $'print (1,\n"a' 'SyntaxError: a closing " is missing'
+	assert_equal "$output" ""
+	printf 'print 5\nprint [\n1\n\n' >script
+	run --separate-stderr nsk repl script
+	assert_failure 1
+	assert_output 5
+	assert_equal "$stderr" "nsk repl: script:2: SyntaxError: a closing ] is missing"
+}
+
+@test "a string's letters: r is raw, b and u say nothing, f and % are refused" {
+	code 'print(r"\n", rb"\x00", BR"a\"b", u"\x41", b"\x42"); len r"\n"; len b"\n"'
+	assert_success
+	assert_output $'\\n \\x00 a\\"b A B\n2\n1'
+	assert_refused 's = 5; print(f"x {s}")' 'SyntaxError: f"{NAME}" is not understood here; "{}".format(NAME) is'
+	assert_refused 'print(fr"x")' 'SyntaxError: f"{NAME}"'
+	assert_refused 'print("%s" % "x")' 'SyntaxError: % is not understood here; "{}".format(NAME) is'
+	assert_refused 'x = "%s %s"%("x", 5)' 'SyntaxError: % is not understood here'
+	assert_equal "$output" ""
+	code 'print 50% %x a%b'
+	assert_output '50% %x a%b'
 }
 
 @test "a block gets one message" {
@@ -361,6 +438,20 @@ typist() {
 	export TERM=xterm
 	has readline || has libedit || skip "no line is edited"
 	typist 'see=nsk> ' 'type=\x1b[200~a, b = socketpair\nsend a "xyz"\nrecv b 10\x1b[201~\r' 'see="xyz"' 'see=nsk> ' quit
+	assert_success
+}
+
+@test "at the prompt a line that goes on is asked for; Ctrl-C gives it up, the end tells of it" {
+	for TERM in xterm dumb; do
+		export TERM
+		typist 'see=nsk> ' 'type=htons(\r' 'see=...> ' 'type=80\r' 'see=...> ' 'type=)\r' 'see=20480' 'see=nsk> ' \
+			'type=x = \\\r' 'see=...> ' 'type=htons 80\r' 'see=nsk> ' 'type=ntohs(x\r' 'see=...> ' stop 'see=nsk> ' \
+			'type=x\r' 'see=20480' 'see=nsk> ' 'type=htons (\r' 'see=...> ' quit
+		assert_success
+		assert_output --partial 'SyntaxError: a closing ) is missing'
+	done
+	has readline || has libedit || skip "no line is edited"
+	TERM=xterm typist 'see=nsk> ' 'type=\x1b[200~x = \\\nhtons(\n80)\nx\x1b[201~\r' 'see=20480' 'see=nsk> ' quit
 	assert_success
 }
 

@@ -9,6 +9,7 @@
 #include "core/interrupt.h"
 #include "core/lines.h"
 #include "repl/complete.h"
+#include "repl/joiner.h"
 #include "repl/repl.h"
 #include "view/editor.h"
 
@@ -45,10 +46,17 @@ static void say(const char *line, void *context)
 
 /* ---- scripts ------------------------------------------------------------------------------------- */
 
-/* One line of a script, number NUMBER of WHERE. */
-static int run_line(struct repl *repl, const char *where, size_t number, const char *line, size_t length)
+struct script {
+	struct repl *repl;
+	const char *where;     /* it comes from, for messages */
+	struct joiner joiner;
+	size_t number, begun;  /* lines so far; the one that what is joined began with */
+};
+
+/* Runs what was joined, and what follows begins anew. */
+static int run_joined(struct script *script)
 {
-	switch (repl_run(repl, line, length)) {
+	switch (repl_run(script->repl, script->joiner.text, script->joiner.length)) {
 	case REPL_OK:
 		return command_check_output();
 	case REPL_INTERRUPTED:
@@ -56,41 +64,67 @@ static int run_line(struct repl *repl, const char *where, size_t number, const c
 	case REPL_FAILED:
 		break;
 	}
-	return report(STATUS_FAILED, "%s:%zu: %s: %s", where, number, repl->error_name, repl->error_text);
+	return report(STATUS_FAILED, "%s:%zu: %s: %s", script->where, script->begun, script->repl->error_name,
+	              script->repl->error_text);
+}
+
+static int run_line(struct script *script, const char *line, size_t length)
+{
+	script->number++;
+	if (!script->joiner.waits)
+		script->begun = script->number;
+	switch (joiner_add(&script->joiner, line, length)) {
+	case 0:
+		return STATUS_OK;
+	case 1:
+		return run_joined(script);
+	default:
+		return report_errno("%s", script->where);
+	}
+}
+
+/* A line is still waited for: what is there is run, for its message. STATUS is the script's so far. */
+static int end_script(struct script *script, int status)
+{
+	if (status == STATUS_OK && script->joiner.waits)
+		status = run_joined(script);
+	joiner_release(&script->joiner);
+	return status;
 }
 
 static int run_code(struct repl *repl, const char *code)
 {
+	struct script script = { .repl = repl, .where = "-c" };
 	int status = STATUS_OK;
-	size_t number = 1;
 
-	for (bool more = true; more && status == STATUS_OK && !repl->exits; number++) {
+	for (bool more = true; more && status == STATUS_OK && !repl->exits;) {
 		size_t length = strcspn(code, "\n");
 
-		status = run_line(repl, "-c", number, code, length);
+		status = run_line(&script, code, length);
 		more = code[length] != '\0';
 		code += length + more;
 	}
-	return status;
+	return end_script(&script, status);
 }
 
 static int run_script(struct repl *repl, const char *where, int fd)
 {
+	struct script script = { .repl = repl, .where = where };
 	struct lines lines = { .fd = fd };
 	int status = STATUS_OK, more = 1;
 	const char *line;
 	size_t length;
 
-	for (size_t number = 1; status == STATUS_OK && !repl->exits; number++) {
+	while (status == STATUS_OK && !repl->exits) {
 		more = lines_next(&lines, &line, &length);
 		if (more <= 0)
 			break;
-		status = run_line(repl, where, number, line, length);
+		status = run_line(&script, line, length);
 	}
 	if (more < 0)
 		status = interrupt_pending() != 0 ? STATUS_SIGNAL + interrupt_pending() : report_errno("%s", where);
 	lines_release(&lines);
-	return status;
+	return end_script(&script, status);
 }
 
 static int run_file(struct repl *repl, const char *path)
@@ -116,12 +150,13 @@ static int after_signal(void)
 	return STATUS_OK;
 }
 
-static int run_typed(struct repl *repl, const char *line, size_t length)
+/* Runs what was joined. */
+static int run_typed(struct repl *repl, const struct joiner *joiner)
 {
 	char text[sizeof repl->error_name + sizeof repl->error_text + 8];
 	int count;
 
-	switch (repl_run(repl, line, length)) {
+	switch (repl_run(repl, joiner->text, joiner->length)) {
 	case REPL_OK:
 		return command_check_output();
 	case REPL_INTERRUPTED:
@@ -135,7 +170,7 @@ static int run_typed(struct repl *repl, const char *line, size_t length)
 }
 
 /* Pasted text comes as one line with newlines in it. */
-static int run_pasted(struct repl *repl, const char *text, size_t length)
+static int run_pasted(struct repl *repl, struct joiner *joiner, const char *text, size_t length)
 {
 	int status = STATUS_OK;
 
@@ -143,33 +178,44 @@ static int run_pasted(struct repl *repl, const char *text, size_t length)
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		const char *stop = newline != NULL ? newline : end;
 
-		status = run_typed(repl, text, (size_t)(stop - text));
+		int whole = joiner_add(joiner, text, (size_t)(stop - text));
+
+		if (whole < 0)
+			return report_errno("standard input");
+		status = whole > 0 ? run_typed(repl, joiner) : STATUS_OK;
 		text = stop + 1;
 	}
 	return status;
 }
 
+/* The terminal's end, or a signal at the prompt: lines that were waited with are told of, or given up. */
+static int end_lines(struct repl *repl, struct joiner *joiner, int more)
+{
+	bool waits = joiner->waits;
+
+	joiner->waits = false;
+	if (more < 0)
+		return interrupt_pending() != 0 ? after_signal() : report_errno("standard input");
+	message_write("\n", 1);
+	return waits ? run_typed(repl, joiner) : STATUS_OK;
+}
+
 static int run_interactively(struct repl *repl)
 {
-	struct editor editor = { .prompt = "nsk> ", .complete = complete_word, .context = repl };
-	int status = STATUS_OK;
+	struct editor editor = { .complete = complete_word, .context = repl };
+	struct joiner joiner = { .length = 0 };
+	int status = STATUS_OK, more = 1;
 	const char *line;
 	size_t length;
 
 	puts("Sockets by hand: help lists the calls, help CALL tells about one, Ctrl-D ends.");
 	fflush(stdout);
-	while (status == STATUS_OK && !repl->exits) {
-		int more = editor_next(&editor, &line, &length);
-
-		if (more > 0) {
-			status = run_pasted(repl, line, length);
-		} else if (more == 0) {
-			message_write("\n", 1);
-			break;
-		} else {
-			status = interrupt_pending() != 0 ? after_signal() : report_errno("standard input");
-		}
+	while (more != 0 && status == STATUS_OK && !repl->exits) {
+		editor.prompt = joiner.waits ? "...> " : "nsk> ";
+		more = editor_next(&editor, &line, &length);
+		status = more > 0 ? run_pasted(repl, &joiner, line, length) : end_lines(repl, &joiner, more);
 	}
+	joiner_release(&joiner);
 	editor_release(&editor);
 	return status;
 }

@@ -101,6 +101,8 @@ static int decode_string(struct parser *parser, struct node *node)
 
 	if (node_make(node, NODE_TEXT, parser->token.begin, parser->token.end) < 0)
 		return -1;
+	if (parser->token.is_raw)
+		return parser_advance(parser);
 	for (size_t i = 0; i < node->length; i++) {
 		bool is_pair = node->text[i] == '\\'; /* the lexer saw to it that a character follows */
 
@@ -130,7 +132,7 @@ int parser_operands(struct parser *parser, struct node *node, enum token_kind cl
 
 		if (kind == close)
 			return parser_advance(parser);
-		if (parser->in_with && parser_token_is(parser, "as"))
+		if (close == TOKEN_END && parser->in_with && parser_token_is(parser, "as"))
 			return 0;
 		if (kind == TOKEN_COMMA || kind == TOKEN_RIGHT) {
 			if (parser_advance(parser) < 0)
@@ -140,6 +142,8 @@ int parser_operands(struct parser *parser, struct node *node, enum token_kind cl
 		if (parser_operand(parser, &item) < 0 || node_add(node, item) < 0)
 			return -1;
 	}
+	if (close != TOKEN_END)
+		return parser_refuse(parser, "a closing %c is missing", close == TOKEN_RIGHT ? ')' : ']');
 	return 0;
 }
 
@@ -209,6 +213,27 @@ static int parse_group(struct parser *parser, struct node *node)
 	return 0;
 }
 
+int parser_tuple(struct parser *parser, struct node *node)
+{
+	struct node item;
+
+	if (node->kind == NODE_CALL && node->is_bare) {
+		node->kind = NODE_WORD;
+		node->is_bare = false;
+	}
+	if (node_wrap(node, NODE_TUPLE, "", "") < 0)
+		return -1;
+	while (parser->token.kind == TOKEN_COMMA) {
+		if (parser_advance(parser) < 0)
+			return -1;
+		if (parser_at_end(parser)) /* NAME = WORD, */
+			break;
+		if (parser_operand(parser, &item) < 0 || node_add(node, item) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int parse_primary(struct parser *parser, struct node *node)
 {
 	const struct token *token = &parser->token;
@@ -237,6 +262,8 @@ int parser_operators(struct parser *parser, struct node *node)
 	while (parser->token.kind == TOKEN_OPERATOR) {
 		struct node right;
 
+		if (*parser->token.begin == '%')
+			return parser_refuse(parser, "%% is not understood here; \"{}\".format(NAME) is");
 		if (node_wrap(node, NODE_OPERATOR, parser->token.begin, parser->token.end) < 0 || parser_advance(parser) < 0 ||
 		    parser_operand(parser, &right) < 0 || node_add(node, right) < 0)
 			return -1;

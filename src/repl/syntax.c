@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Statements from tokens (see syntax.h). A parenthesis that is missing at the end is taken to be there, one too many
- * is passed over: they are spaces. */
+ * Statements from tokens (see syntax.h). A parenthesis too many is passed over: it is a space. */
 #include "platform.h"
 
 #include "repl/parser.h"
@@ -73,37 +72,58 @@ static int parse_names(struct parser *parser, struct statement *statement)
 	return assigns ? parser_advance(parser) : 0;
 }
 
-/* CALL [WORD]..., CALL(WORD, ...), or one operand. */
+/* Whether a comma here parts the values of NAME = VALUE, VALUE; elsewhere it is a space. */
+static bool is_at_tuple(const struct parser *parser)
+{
+	return parser->assigns && parser->token.kind == TOKEN_COMMA;
+}
+
+/* Whether the word before the next token is no call, but what an operand begins with. */
+static bool begins_operand(const struct parser *parser)
+{
+	const struct token *next = &parser->token;
+
+	if (next->kind == TOKEN_OPERATOR)
+		return true;
+	return next->is_adjacent && !parser_at_end(parser) && next->kind != TOKEN_LEFT && next->kind != TOKEN_RIGHT &&
+	       next->kind != TOKEN_COMMA && next->kind != TOKEN_STRING;
+}
+
+/* What stands behind a call's name, which is in NODE. */
+static int parse_call(struct parser *parser, struct node *node)
+{
+	node->is_bare = parser->token.kind != TOKEN_LEFT;
+	if (!node->is_bare && (parser_advance(parser) < 0 || parser_operands(parser, node, TOKEN_RIGHT) < 0 ||
+	                       parser_postfix(parser, node) < 0))
+		return -1;
+	if (!node->is_bare && parser->token.kind == TOKEN_OPERATOR) /* NAME = CALL(...) + WORD */
+		return parser_operators(parser, node);
+	/* words behind the parentheses are the call's too */
+	return node->kind == NODE_CALL && !is_at_tuple(parser) ? parser_operands(parser, node, TOKEN_END) : 0;
+}
+
+/* CALL [WORD]..., CALL(WORD, ...), or one operand; behind NAME = several with commas. */
 static int parse_value(struct parser *parser, struct node *node)
 {
 	const struct lexer lexer = parser->lexer;
 	const struct token first = parser->token;
+	bool is_call = false;
 
 	if (parser_at_end(parser))
 		return parser_refuse(parser, "a call or a value is missing");
 	if (first.kind == TOKEN_WORD) {
 		if (node_make(node, NODE_CALL, first.begin, first.end) < 0 || parser_advance(parser) < 0)
 			return -1;
-		bool is_operand = parser->token.kind == TOKEN_OPERATOR ||
-		                  (parser->token.is_adjacent && parser->token.kind != TOKEN_LEFT && !parser_at_end(parser) &&
-		                   parser->token.kind != TOKEN_RIGHT && parser->token.kind != TOKEN_COMMA &&
-		                   parser->token.kind != TOKEN_STRING);
-		if (!is_operand) {
-			node->is_bare = parser->token.kind != TOKEN_LEFT;
-			if (!node->is_bare && (parser_advance(parser) < 0 || parser_operands(parser, node, TOKEN_RIGHT) < 0))
-				return -1;
-			if (!node->is_bare && parser_postfix(parser, node) < 0)
-				return -1;
-			if (!node->is_bare && parser->token.kind == TOKEN_OPERATOR) /* NAME = CALL(...) + WORD */
-				return parser_operators(parser, node);
-			/* words behind the parentheses are the call's too */
-			return node->kind == NODE_CALL ? parser_operands(parser, node, TOKEN_END) : 0;
+		is_call = !begins_operand(parser);
+		if (!is_call) {
+			node_release(node);
+			parser->lexer = lexer;
+			parser->token = first;
 		}
-		node_release(node);
-		parser->lexer = lexer;
-		parser->token = first;
 	}
-	return parser_operand(parser, node);
+	if ((is_call ? parse_call(parser, node) : parser_operand(parser, node)) < 0)
+		return -1;
+	return is_at_tuple(parser) ? parser_tuple(parser, node) : 0;
 }
 
 /* Takes a colon off the end of the next word. */
@@ -117,7 +137,8 @@ static bool drop_colon(struct parser *parser)
 	return has_one;
 }
 
-/* with CALL as NAME: means NAME = CALL; with NAME: means nothing more than NAME. */
+/* with CALL as NAME: means NAME = CALL; with NAME: means nothing more than NAME. A comma behind the name begins the next
+ * one as "with" does. */
 static int parse_with(struct parser *parser, struct statement *statement)
 {
 	parser->in_with = true;
@@ -127,6 +148,7 @@ static int parse_with(struct parser *parser, struct statement *statement)
 		if (add_name(parser, statement, parser->token.begin, parser->token.end) < 0 ||
 		    node_make(&statement->value, NODE_WORD, parser->token.begin, parser->token.end) < 0)
 			return -1;
+		parser->in_with = false;
 		return parser_advance(parser);
 	}
 	if (parse_value(parser, &statement->value) < 0)
@@ -135,10 +157,13 @@ static int parse_with(struct parser *parser, struct statement *statement)
 		return parser_refuse(parser, "'with' stands before CALL as NAME: here, for each line is one call");
 	if (parser_advance(parser) < 0)
 		return -1;
-	drop_colon(parser);
+	bool is_last = drop_colon(parser);
 	if (parser->token.kind != TOKEN_WORD)
 		return parser_refuse(parser, "with CALL as NAME: a name is missing");
-	return add_name(parser, statement, parser->token.begin, parser->token.end) < 0 ? -1 : parser_advance(parser);
+	if (add_name(parser, statement, parser->token.begin, parser->token.end) < 0 || parser_advance(parser) < 0)
+		return -1;
+	parser->in_with = !is_last && parser->token.kind == TOKEN_COMMA;
+	return 0;
 }
 
 /* Whether the statement is Python's and no call: each line here is one. */
@@ -158,12 +183,15 @@ static const char *block_word(const struct parser *parser)
 /* Whether the next statement says nothing that matters here; it is taken then. */
 static int skip_statement(struct parser *parser, bool *skipped)
 {
+	size_t open = 0;
+
 	*skipped = parser_token_is(parser, "import") || parser_token_is(parser, "from") || parser_token_is(parser, "pass");
 	while (*skipped && !parser_at_end(parser)) {
+		open = lexer_open(&parser->token, open);
 		if (parser_advance(parser) < 0)
 			return -1;
 	}
-	return 0;
+	return open > 0 ? parser_refuse(parser, "a closing bracket is missing") : 0;
 }
 
 static int parse_statement(struct parser *parser, struct statement *statement)
@@ -173,10 +201,11 @@ static int parse_statement(struct parser *parser, struct statement *statement)
 	if (block != NULL)
 		return parser_refuse(parser, "'%.*s': blocks are not understood here; each line is one call",
 		              (int)strcspn(block, ":"), block);
-	if (parser_token_is(parser, "with"))
+	if (parser_token_is(parser, "with") || parser->in_with)
 		return parse_with(parser, statement);
 	if (parse_names(parser, statement) < 0)
 		return -1;
+	parser->assigns = statement->name_count > 0;
 	if (parser_token_is(parser, "try")) {
 		statement->tries = true;
 		if (parser_advance(parser) < 0)
@@ -203,8 +232,8 @@ static int add_statement(struct program *program, struct statement statement)
 	return 0;
 }
 
-/* Python's prompts, which its documentation shows in front of what is typed. */
-static const char *behind_prompt(const char *line, const char *end)
+/* Its documentation shows the prompts in front of what is typed. */
+const char *parser_behind_prompt(const char *line, const char *end)
 {
 	while (line < end && (*line == ' ' || *line == '\t'))
 		line++;
@@ -215,7 +244,7 @@ static const char *behind_prompt(const char *line, const char *end)
 
 int syntax_parse(const char *line, size_t length, struct program *program, struct syntax_error *error)
 {
-	const char *begin = behind_prompt(line, line + length);
+	const char *begin = parser_behind_prompt(line, line + length);
 	struct parser parser = { .lexer = { .at = begin, .end = line + length, .error = error } };
 
 	*program = (struct program){ .count = 0 };
@@ -229,7 +258,7 @@ int syntax_parse(const char *line, size_t length, struct program *program, struc
 
 		if (result == 0 && !skipped) {
 			parser.depth = 0;
-			parser.in_with = false;
+			parser.assigns = false;
 			result = parse_statement(&parser, &statement);
 			result = result == 0 ? add_statement(program, statement) : (statement_release(&statement), -1);
 		}

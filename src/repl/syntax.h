@@ -6,7 +6,8 @@
  *	line:       statement ; statement ...
  *	statement:  [NAME[, NAME]... =] [try] CALL [WORD]...     with CALL as NAME:     import ...
  *
- * ( ) and , are spaces, but parentheses right behind a word make it a call, others group an address. */
+ * ( ) and , are spaces, but parentheses right behind a word make it a call, others group an address, and commas behind
+ * NAME = make a tuple. Newlines are spaces: joiner.h says which lines belong together. */
 #ifndef NSK_REPL_SYNTAX_H
 #define NSK_REPL_SYNTAX_H
 

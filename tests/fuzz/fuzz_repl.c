@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Any line of nsk repl. What is a program is one again, with as many statements, when blanks stand around it; what is
- * none has a message. Nothing is run. */
+ * none has a message; what waits for another line is none. Nothing is run. */
+#include "repl/joiner.h"
 #include "repl/syntax.h"
 
 #include <stdint.h>
@@ -21,6 +22,26 @@ static void check_node(const struct node *node, unsigned depth)
 		abort();
 	for (size_t i = 0; i < node->count; i++)
 		check_node(&node->items[i], depth + 1);
+}
+
+/* Lines are joined until they are whole; those that never are would be passed over if they were a program. */
+static void check_joined(const char *lines, size_t size)
+{
+	struct joiner joiner = { .length = 0 };
+	struct program program;
+	struct syntax_error error;
+
+	for (const char *end = lines + size; lines <= end;) {
+		const char *newline = memchr(lines, '\n', (size_t)(end - lines));
+		const char *stop = newline != NULL ? newline : end;
+
+		if (joiner_add(&joiner, lines, (size_t)(stop - lines)) < 0)
+			abort();
+		lines = stop + 1;
+	}
+	if (joiner.waits && syntax_parse(joiner.text, joiner.length, &program, &error) == 0)
+		abort();
+	joiner_release(&joiner);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		syntax_release(&again);
 		syntax_release(&program);
 	}
+	check_joined(line + 1, size);
 	free(line);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * The language of nsk repl: what lines mean, told as they would be written with all parentheses. */
 #include "platform.h"
 
+#include "repl/joiner.h"
 #include "repl/syntax.h"
 #include "tap.h"
 
@@ -83,12 +84,18 @@ static void test_python_spelling(void)
 	CHECK_TEXT(parsed("with socket.socket(A, B) as s:"), "s = socket.socket<A B>");
 	CHECK_TEXT(parsed("with accept s as c: f(c)"), "c = accept{s}; f<c>");
 	CHECK_TEXT(parsed("    with conn:"), "conn = conn");
+	CHECK_TEXT(parsed("with f(A, B) as s, g() as t: h"), "s = f<A B>; t = g<>; h{}");
+	CHECK_TEXT(parsed("with f x as s, \\\n g y as t:"), "s = f{x}; t = g{y}");
+	CHECK_TEXT(parsed("with f() as s; , g"), "! ',' stands where a word is wanted");
+	CHECK_TEXT(parsed("with f() as s: , g"), "! ',' stands where a word is wanted");
+	CHECK_TEXT(parsed("with f() as s: f as"), "s = f<>; f{as}");
+	CHECK_TEXT(parsed("with f() as s, g()"), "! 'with' stands before CALL as NAME: here, for each line is one call");
+	CHECK_TEXT(parsed("with f() as s,"), "! a call or a value is missing");
 }
 
 static void test_parentheses_are_spaces(void)
 {
 	CHECK_TEXT(parsed("recv (conn 1024)"), "recv<conn 1024>");
-	CHECK_TEXT(parsed("recv(conn 1024"), "recv<conn 1024>");
 	CHECK_TEXT(parsed("recv conn 1024))"), "recv{conn 1024}");
 	CHECK_TEXT(parsed("f(1) 2"), "f<1 2>");
 	CHECK_TEXT(parsed("f ((a))"), "f<a>");
@@ -109,9 +116,99 @@ static void test_words(void)
 	CHECK_TEXT(parsed("f [fe80::1%lo0]:http [::1]:20-25 [::FFFF:1.2.3.4]:80"),
 	           "f{[fe80::1%lo0]:http [::1]:20-25 [::FFFF:1.2.3.4]:80}");
 	CHECK_TEXT(parsed("f [a:b] [::1]: [::1]:-5 [::1]x [a*b:c]:1"), "f{[<a:b> [<::1> : [<::1> :-5 [<::1> x [<a*b:c> :1}");
-	CHECK_TEXT(parsed("f [::1"), "f{[<::1>}");
+	CHECK_TEXT(parsed("f [::1"), "! a closing ] is missing");
+	CHECK_TEXT(parsed("f %a a%b [::1%lo]:80 rb bu"), "f{%a a%b [::1%lo]:80 rb bu}");
 	CHECK_TEXT(parsed("f [] = [a]"), "! '=' stands where a word is wanted");
 	CHECK_TEXT(parsed("f 'a\\\\' \"\\\"\""), "f{'a\\' '\"'}");
+}
+
+/* NAME = VALUE, VALUE is a tuple; a comma elsewhere is a space. */
+static void test_tuples(void)
+{
+	CHECK_TEXT(parsed("HOST, PORT = \"localhost\", 9999"), "HOST,PORT = (<'localhost' 9999>");
+	CHECK_TEXT(parsed("x = HOST, PORT; f a, b"), "x = (<HOST PORT>; f{a b}");
+	CHECK_TEXT(parsed("a, b = s.g(1, 2), 5"), "a,b = (<s.g<1 2> 5>");
+	CHECK_TEXT(parsed("a, b = g(1)[0], A | B"), "a,b = (<#<g<1> 0> |<A B>>");
+	CHECK_TEXT(parsed("x = g(1) + 2, (3, 4), [5]"), "x = (<+<g<1> 2> (<3 4> [<5>>");
+	CHECK_TEXT(parsed("x = A | B, 5"), "x = (<|<A B> 5>");
+	CHECK_TEXT(parsed("x = try f(1), 2"), "x = try (<f<1> 2>");
+	CHECK_TEXT(parsed("x = 5,"), "x = (<5>");
+	CHECK_TEXT(parsed("x = f a, b"), "x = f{a b}");
+	CHECK_TEXT(parsed("x = f(1) 2, 3"), "x = f<1 2 3>");
+	CHECK_TEXT(parsed("f(1), 2"), "f<1 2>");
+	CHECK_TEXT(parsed("x = 1; 2, 3"), "x = 1{}; 2{3}");
+	CHECK_TEXT(parsed("x = \"a\", 2 3"), "! '3' is one word too many");
+	CHECK_TEXT(parsed("x = 1, , 2"), "! ',' stands where a word is wanted");
+	CHECK_TEXT(parsed("\"a\", 2"), "! ',' is one word too many");
+}
+
+static void test_prefixes(void)
+{
+	CHECK_TEXT(parsed("f(r'\\n', R\"\\\"\", rb'\\x', bR'\\'')"), "f<'\\n' '\\\"' '\\x' '\\''>");
+	CHECK_TEXT(parsed("f bb'a' ur'b' x'c'"), "f{bb 'a' ur 'b' x 'c'}");
+	CHECK_TEXT(parsed("f(r'\\')"), "! a closing ' is missing");
+	CHECK_TEXT(parsed("print f'a'"), "! f\"{NAME}\" is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("x = F\"a\""), "! f\"{NAME}\" is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("print(rf'a')"), "! f\"{NAME}\" is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("print(fR'a')"), "! f\"{NAME}\" is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("print('%s' % 5)"), "! % is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("print '%s'%x"), "! % is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("x = y %(1, 2)"), "! % is not understood here; \"{}\".format(NAME) is");
+	CHECK_TEXT(parsed("f (% x)"), "! '%' stands where a word is wanted");
+}
+
+/* Newlines are blanks, but for comments, which end there, and for a backslash before them. */
+static void test_lines(void)
+{
+	CHECK_TEXT(parsed("f(1, # one\n2)"), "f<1 2>");
+	CHECK_TEXT(parsed("a = \\\nf(b\\\r\n c)"), "a = f<b c>");
+	CHECK_TEXT(parsed("f a\\\nb \\n"), "f{a b \\n}");
+	CHECK_TEXT(parsed("f # a \\"), "f{}");
+	CHECK_TEXT(parsed("f # a \\\ng"), "f{g}");
+	CHECK_TEXT(parsed("f a\\"), "! a line is missing behind \\");
+	CHECK_TEXT(parsed("a = \\\r"), "! a line is missing behind \\");
+	CHECK_TEXT(parsed("f \\\n"), "! a line is missing behind \\");
+	CHECK_TEXT(parsed("f \\\n "), "f{}");
+}
+
+/* Whole lines come out of LINES, one by one, parted by |; ... at the end when another is waited for. */
+static const char *joined(const char *lines)
+{
+	static char text[2000];
+	struct joiner joiner = { .length = 0 };
+	FILE *to = fmemopen(text, sizeof text, "w");
+
+	if (to == NULL)
+		abort();
+	for (bool more = true; more;) {
+		size_t length = strcspn(lines, "\n");
+
+		if (joiner_add(&joiner, lines, length) == 1)
+			fprintf(to, "%.*s|", (int)joiner.length, joiner.text);
+		more = lines[length] != '\0';
+		lines += length + more;
+	}
+	fprintf(to, "%s%c", joiner.waits ? "..." : "", '\0');
+	fclose(to);
+	joiner_release(&joiner);
+	return text;
+}
+
+static void test_joiner(void)
+{
+	CHECK_TEXT(joined("a\n\nb"), "a||b|");
+	CHECK_TEXT(joined("f(a,\n[b\n],)\ng"), "f(a,\n[b\n],)|g|");
+	CHECK_TEXT(joined(">>> f(a,\n...   b)\n... c"), " f(a,\n   b)| c|");
+	CHECK_TEXT(joined("a = \\\nf(\\\n)\ng"), "a = \\\nf(\\\n)|g|");
+	CHECK_TEXT(joined("a \\\r\nb"), "a \\\r\nb|");
+	CHECK_TEXT(joined("a # (\nb # \\\nc '('\nd \\n"), "a # (|b # \\|c '('|d \\n|");
+	CHECK_TEXT(joined("a)) (b)\nc) (\nd"), "a)) (b)|...");
+	CHECK_TEXT(joined("f(1; g\nh"), "f(1; g|h|");
+	CHECK_TEXT(joined("f('\nh"), "f('|h|");
+	CHECK_TEXT(joined("f 'a\\\nb"), "f 'a\\|b|");
+	CHECK_TEXT(joined("f [::1]:80 [\n"), "...");
+	CHECK_TEXT(joined("f \\\n"), "f \\\n|");
+	CHECK_TEXT(joined("f \\"), "...");
 }
 
 /* A value that stands alone, and what stands right behind a value. */
@@ -186,6 +283,17 @@ static void test_refused(void)
 	CHECK_TEXT(parsed("a, \"b\" = f"), "! '=' stands where a word is wanted");
 	CHECK_TEXT(parsed("\"a\" \"b\""), "! 'b' is one word too many");
 	CHECK_TEXT(parsed("x]"), "! ']' is one word too many");
+	CHECK_TEXT(parsed("f(1, 2"), "! a closing ) is missing");
+	CHECK_TEXT(parsed("f ((((1)))"), "! a closing ) is missing");
+	CHECK_TEXT(parsed("f [1 2"), "! a closing ] is missing");
+	CHECK_TEXT(parsed("f [a (b) c) d"), "! a closing ] is missing");
+	CHECK_TEXT(parsed("x[1"), "! a closing ] is missing");
+	CHECK_TEXT(parsed("x = g.h(1; f"), "! a closing ) is missing");
+	CHECK_TEXT(parsed("f g(1"), "! a closing ) is missing");
+	CHECK_TEXT(parsed("x = f(1).h("), "! a closing ) is missing");
+	CHECK_TEXT(parsed("from a import (b, c"), "! a closing bracket is missing");
+	CHECK_TEXT(parsed("from a import (b, c) ; f"), "f{}");
+	CHECK_TEXT(parsed("with f(1 as c: g"), "! a closing ) is missing");
 	CHECK_TEXT(parsed("f(]"), "! ']' stands where a word is wanted");
 	CHECK_TEXT(parsed("x = f(1)[]"), "! an index is one number: NAME[0]");
 	CHECK_TEXT(parsed("try ]"), "! ']' stands where a word is wanted");
@@ -203,6 +311,10 @@ int main(void)
 	test_python_spelling();
 	test_parentheses_are_spaces();
 	test_words();
+	test_tuples();
+	test_prefixes();
+	test_lines();
+	test_joiner();
 	test_values();
 	test_open_quotes();
 	test_refused();
