@@ -21,7 +21,7 @@ ANSWERS = (
     "htons 80", "ntohl 1", "pton ::1", "ntop 7f000001", "aton 127.1", "ntoa 7f000001", "resolve 127.0.0.1", "getaddrinfo 127.0.0.1",
     "gethostbyname 127.0.0.1", "gethostname", "getservbyname http", "getservbyport 80", "getprotobyname tcp", "getfqdn localhost",
     "sockopts", "sockopts --json", "pack -x H 1", "pack H 1", "unpack H 0050", "unpack --json H 0050", "calcsize H",
-    "calcsize --explain H", "help", "help htons", "--version", "--describe", "demo", "demo --show tcp-flow", "repl -c htons(80)",
+    "calcsize --explain H", "help", "help htons", "--version", "--describe", "demo", "demo --show tcp-flow", "repl -c print(htons(80))",
     "tcp-serve --help",
 )
 
