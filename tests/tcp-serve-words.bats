@@ -37,10 +37,11 @@ load helpers
 @test "a bare port listens on this machine only, :PORT everywhere" {
 	serve_start 0
 	assert_equal "$SERVER_HOST" 127.0.0.1
-	run grep -c "$(printf '0100007F:%04X' "$SERVER_PORT")" /proc/net/tcp
+	# listening (0A); a connection of others' may have had that port a moment ago
+	run grep -c "$(printf ': 0100007F:%04X 00000000:0000 0A ' "$SERVER_PORT")" /proc/net/tcp
 	assert_output 1
 	serve_start :0
-	run grep -c "$(printf '00000000:%04X' "$SERVER_PORT")" /proc/net/tcp
+	run grep -c "$(printf ': 00000000:%04X 00000000:0000 0A ' "$SERVER_PORT")" /proc/net/tcp
 	assert_output 1
 }
 
