@@ -10,7 +10,6 @@
 #include "stream/peer_name.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,11 +30,7 @@ void client_note_end(const struct client *client, const char *reason, const uint
 
 	if (!message_is_verbose())
 		return;
-	client_name(client, name);
-	if (moved != NULL)
-		note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, name, reason, moved[0], moved[1]);
-	else
-		note("%s: ended: %s", name, reason);
+	session_note_end(client_name(client, name), reason, moved);
 }
 
 static int make_room(struct server *server, size_t fd)

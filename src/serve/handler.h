@@ -33,8 +33,7 @@ struct client {
 /* What the client is called in messages. Returns TEXT. */
 const char *client_name(const struct client *client, char text[ENDPOINT_TEXT_MAX]);
 
-/* With -v: CLIENT's connection has ended, for that REASON. MOVED is what went each way, sent and received; NULL: it went past
- * nsk. */
+/* session_note_end for CLIENT. */
 void client_note_end(const struct client *client, const char *reason, const uint64_t moved[2]);
 
 struct handler {

@@ -109,16 +109,17 @@ static int report_outcome(const struct joint *joint, const struct relay_result *
 
 static void note_end(const struct joint *joint, const struct relay_result *result)
 {
+	const uint64_t moved[2] = { result->sent, result->received };
 	char peer[ENDPOINT_TEXT_MAX];
 
 	if (!message_is_verbose())
 		return;
-	monitor_name(&joint->watched, peer);
-	note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer,
-	     result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
-	     : result->reset ? session_reset_reason(joint->session)
-	     : result->peer_ended ? "both sides were done" : "our side was done",
-	     result->sent, result->received);
+	session_note_end(monitor_name(&joint->watched, peer),
+	                 result->outcome == RELAY_SEND_FAILED || result->outcome == RELAY_RECEIVE_FAILED ? "the connection broke"
+	                 : result->reset      ? session_reset_reason(joint->session)
+	                 : result->peer_ended ? "both sides were done"
+	                                      : "our side was done",
+	                 moved);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------------- */

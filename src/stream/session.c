@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,6 +69,14 @@ int session_init(struct session *session, const struct stream_settings *settings
 	if (status == STATUS_OK)
 		status = exec_check(settings);
 	return status != STATUS_OK ? status : check_sockopts(settings);
+}
+
+void session_note_end(const char *peer, const char *reason, const uint64_t moved[2])
+{
+	if (moved != NULL)
+		note("%s: ended: %s; sent %" PRIu64 " bytes, received %" PRIu64, peer, reason, moved[0], moved[1]);
+	else
+		note("%s: ended: %s", peer, reason);
 }
 
 const char *session_reset_reason(const struct session *session)

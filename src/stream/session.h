@@ -44,7 +44,11 @@ int session_init(struct session *session, const struct stream_settings *settings
 /* Opens --input, --output and the logs; without them stdin and stdout are used. 0, or a status after a message. */
 int session_open_files(struct session *session);
 
-/* What becomes of a connection where nsk has given up, in words. */
+/* With -v: the connection to PEER has ended, for that REASON. MOVED is what went each way, sent and received; NULL: it went
+ * past nsk. */
+void session_note_end(const char *peer, const char *reason, const uint64_t moved[2]);
+
+/* The REASON where nsk has given up. */
 const char *session_reset_reason(const struct session *session);
 
 /* When connecting must be done. */
