@@ -486,3 +486,35 @@ print(seen.decode(), process.wait(10))
 	peer_wait
 	assert_equal "$(<peer.out)" more
 }
+
+# What ss knows of the connection to the peer while "$@" is joined to it.
+congestion_control() {
+	local pid
+
+	peer_listen until=asked close
+	"$@" "$PEER_PORT" <&0 >out 2>err 3>&- &
+	pid=$!
+	background_pids+=("$pid")
+	until_true peer_did connected
+	ss -tinH "dport = :$PEER_PORT" >sockets
+	touch asked
+	peer_wait
+	wait_bounded "$pid"
+	rm asked
+	grep -owE 'reno|bbr|cubic' sockets | sort -u
+}
+
+@test "a large file over loopback is not paced, all else is as the system has it" {
+	local default
+	default=$(</proc/sys/net/ipv4/tcp_congestion_control)
+	[ "$default" = bbr ] || skip "the system's congestion control, $default, does not pace"
+	needs splice # POSIX knows nothing of congestion controls either
+	truncate -s 64M large
+	truncate -s 64K small
+	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 <large)" reno
+	assert_equal "$(congestion_control "$NSK" tcp-connect ::ffff:127.0.0.1 <large)" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 <small)" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 < <(cat large))" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect -O TCP_CONGESTION=bbr 127.0.0.1 <large)" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect --trace 127.0.0.1 <large)" bbr
+}

@@ -117,6 +117,11 @@ void sock_break_off(int fd);
 /* Sets an option that is an int. */
 int sock_set_int(int fd, int level, int option, int value);
 
+/* Before FD, a TCP socket, has a connection: if the system's congestion control paces (bbr), takes reno, which does not. Between two
+ * ends on one machine there is no network to spare, and a timer for each segment costs more than moving it. Where the system
+ * does not tell, nothing. */
+void sock_unpace(int fd);
+
 /* The pending error of FD (SO_ERROR), which it takes away; 0: none. */
 int sock_take_error(int fd);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What Linux tells of a socket and does for it beyond POSIX: who the peer is, how much it has acknowledged, the TCP state,
- * what was thrown away; keepalive by the second, one interface alone. */
+ * what was thrown away; keepalive by the second, one interface alone, congestion control. */
 #include "platform.h"
 
 #include "core/sock.h"
@@ -45,6 +45,16 @@ size_t sock_unsent(int fd)
 int sock_settled(int fd)
 {
 	return sock_unacknowledged(fd) <= 1; /* the FIN */
+}
+
+void sock_unpace(int fd)
+{
+	static const char unpaced[] = "reno"; /* everywhere, and for everybody (tcp(7)) */
+	char name[16] = "";                   /* TCP_CA_NAME_MAX of the kernel */
+	socklen_t length = sizeof name - 1;
+
+	if (sock_getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &length) == 0 && strncmp(name, "bbr", strlen("bbr")) == 0)
+		sock_setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, unpaced, sizeof unpaced - 1);
 }
 
 int sock_tcp_state(int fd)

@@ -27,6 +27,11 @@ size_t sock_unacknowledged(int fd)
 	return 0;
 }
 
+void sock_unpace(int fd)
+{
+	(void)fd;
+}
+
 /* A connection whose two ends have both been acknowledged is none any more, and has no peer. So it is after a reset, but
  * then there is an error. */
 int sock_settled(int fd)

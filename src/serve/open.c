@@ -73,6 +73,7 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 	*parent = false;
 	if (status != STATUS_OK)
 		return status;
+	session_note_addresses(server->session, addresses);
 	if (listen_all(&plan, &server->listeners, &culprit) < 0) {
 		if (server->session->bad_sockopt != NULL)
 			return session_report_sockopt(server->session);

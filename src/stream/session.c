@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PACED_MAX = 1 << 20 }; /* less is over before pacing costs anything */
+
 /* ---- settings ------------------------------------------------------------------------------------ */
 
 static int check_together(const struct stream_settings *settings)
@@ -241,11 +243,33 @@ void session_release(struct session *session)
 
 /* ---- socket options -------------------------------------------------------------------------------- */
 
+/* Whether there is more than PACED_MAX to send, at once. */
+static bool sends_much(const struct session *session)
+{
+	struct stat what;
+
+	return session->input >= 0 && session->settings->rate == 0 && fstat(session->input, &what) == 0 &&
+	       S_ISREG(what.st_mode) && what.st_size > PACED_MAX;
+}
+
+void session_note_addresses(struct session *session, const struct endpoint_list *addresses)
+{
+	bool loopback = true;
+
+	for (int i = 0; i < addresses->count; i++) {
+		session->mixed_families |= addresses->items[i].address.ss_family != addresses->items[0].address.ss_family;
+		loopback = loopback && endpoint_is_loopback(&addresses->items[i]);
+	}
+	session->unpaced = loopback && sends_much(session) && !tracing_is_wanted(&session->settings->tracing);
+}
+
 int session_prepare_socket(int fd, int family, void *context)
 {
 	struct session *session = context;
 	const struct option_list *list = &session->settings->sockopts;
 
+	if (session->unpaced)
+		sock_unpace(fd);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct sockopt *option;
 		const char *value, *why;

@@ -30,6 +30,7 @@ struct session {
 	bool many;                /* -k: the input is opened anew for each connection, the output merged */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
+	bool unpaced;             /* a large file is sent over loopback: nothing is gained by pacing it */
 	bool own_linger;          /* -O SO_LINGER=... */
 	const char *bad_sockopt;  /* the -O that failed */
 	uint64_t escaped;         /* control characters that were not shown as they are */
@@ -53,6 +54,9 @@ const char *session_reset_reason(const struct session *session);
 
 /* When connecting must be done. */
 int64_t session_connect_deadline(const struct session *session);
+
+/* ADDRESSES are what sockets will be connected or bound to. Once the files are open. */
+void session_note_addresses(struct session *session, const struct endpoint_list *addresses);
 
 /* Sets the -O options on a fresh socket; CONTEXT is the session. 0, or -1 with errno. Fits connect.h and listen.h. */
 int session_prepare_socket(int fd, int family, void *context);
