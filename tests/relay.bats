@@ -739,6 +739,34 @@ sys.exit(process.wait(10))
 	each_engine case_ignored
 }
 
+@test "a bulk into a file: all is written at once, during a pause too, and a signal ends it" {
+	truncate -s 64M bulk
+	case_bulk() {
+		local pid
+
+		rm -f port got
+		"$NSK" tcp-serve --port-file port 127.0.0.1 0 </dev/null >got 2>err 3>&- {STDIN_FD}>&- &
+		pid=$!
+		background_pids+=("$pid")
+		until_true test -s port
+		peer_connect "$(<port)" sendfile=../bulk until=written send=x until=ended
+		until_true sizes got 67108864
+		touch written
+		until_true sizes got 67108865
+		assert_equal "$(tail -c 1 got)" x
+		kill -TERM "$pid"
+		ended_within 10 "$pid"
+		assert_equal "$STATUS_OF_PID" 143
+		touch ended
+		peer_wait
+		rm -f written ended
+	}
+	sizes() {
+		[ "$(stat -c %s "$1")" -eq "$2" ]
+	}
+	each_engine case_bulk
+}
+
 @test "the system calls of a transfer fail one by one" {
 	command -v strace >/dev/null || fail "strace is not installed"
 	needs_plain_build

@@ -17,6 +17,12 @@ enum {
 
 static const int64_t patience_ns = 2 * DEADLINE_MILLISECOND;
 
+static bool begin(struct gather *gather, const struct end *end)
+{
+	gather->inside = gather->may_block && sock_read_waits(end->fd, patience_ns) == 0;
+	return gather->inside || sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, GATHERED) == 0;
+}
+
 void gather_take(struct gather *gather, const struct end *end, size_t count)
 {
 	if (!end->is_tcp || gather->on)
@@ -27,25 +33,29 @@ void gather_take(struct gather *gather, const struct end *end, size_t count)
 	int64_t now = deadline_now();
 	bool fast = now - gather->moment < patience_ns * (BULK / GATHERED);
 
-	gather->on = fast && sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, GATHERED) == 0;
+	gather->on = fast && begin(gather, end);
 	gather->moment = gather->on ? deadline_add(now, patience_ns) : now;
 	gather->count = 0;
 }
 
-void gather_wait(struct gather *gather)
+void gather_wait(struct gather *gather, const struct end *end)
 {
+	if (gather->inside) {
+		gather->on = gather->inside = false;
+		sock_read_waits(end->fd, 0);
+	}
 	if (gather->on)
 		gather->moment = deadline_after(patience_ns);
 }
 
 int64_t gather_deadline(const struct gather *gather)
 {
-	return gather->on ? gather->moment : DEADLINE_NEVER;
+	return gather->on && !gather->inside ? gather->moment : DEADLINE_NEVER;
 }
 
 bool gather_give_up(struct gather *gather, const struct end *end)
 {
-	if (!gather->on || !deadline_passed(gather->moment))
+	if (!gather->on || gather->inside || !deadline_passed(gather->moment))
 		return false;
 	/* should it fail, the next wait is as short as this one */
 	gather->on = sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, 1) < 0;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Waking up for every piece of a bulk costs more than moving it: while much comes fast, a TCP socket is let gather some
- * of it before it counts as readable (SO_RCVLOWAT, which poll honours: socket(7), tcp(7)). Its end and its errors count
- * at once all the same; what stays short of that is fetched after a moment, and the socket is then as it was. */
+ * Waking up for every piece of a bulk costs more than moving it. While much comes fast, one of two means is in use:
+ * A TCP socket is let gather some of it before it counts as readable (SO_RCVLOWAT, which poll honours: socket(7), tcp(7)).
+ * Its end and its errors count at once all the same; what stays short of that is fetched after a moment, and the socket is
+ * then as it was.
+ * Who waits for nothing else lets the call that moves the bytes wait for them too, for a moment (SO_RCVTIMEO): nothing is
+ * held back then, and no other call is needed. */
 #ifndef NSK_CORE_GATHER_H
 #define NSK_CORE_GATHER_H
 
@@ -17,13 +20,15 @@ struct gather {
 	int64_t moment; /* off: since when COUNT is counted; on: until when the wait for more may last */
 	uint32_t count; /* bytes that came */
 	bool on;
+	bool inside;    /* on, by the second means: reading waits */
+	bool may_block; /* the caller's: the second means may be used from now on */
 };
 
 /* COUNT bytes have come from END. */
 void gather_take(struct gather *gather, const struct end *end, size_t count);
 
-/* END has nothing more for now, and is waited for. */
-void gather_wait(struct gather *gather);
+/* END has nothing more for now, and is waited for; or it has ended. */
+void gather_wait(struct gather *gather, const struct end *end);
 
 /* When the wait for more is over: see deadline.h; DEADLINE_NEVER if it may last. */
 int64_t gather_deadline(const struct gather *gather);

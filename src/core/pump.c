@@ -134,6 +134,11 @@ static void end_source(struct pump *pump)
 	release_sink(pump);
 }
 
+void pump_wait_alone(struct pump *pump, bool alone)
+{
+	pump->gather.may_block = alone && pump->mover->fill_may_wait && pump->to->kind == END_FILE;
+}
+
 void pump_stop_reading(struct pump *pump)
 {
 	end_source(pump);
@@ -204,22 +209,27 @@ static enum pump_step drain(struct pump *pump)
 	return PUMP_STEP_TO_FAILED;
 }
 
-/* After COUNT bytes have come. */
-static void note_filled(struct pump *pump, size_t count, bool waits)
+/* After COUNT bytes have come, with RESULT. */
+static void note_filled(struct pump *pump, size_t count, enum pump_result result)
 {
-	if (pump->read_limit != UINT64_MAX) {
-		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
-		if (pump->read_limit == 0 || waits)
-			end_source(pump);
-	}
+	bool limited = pump->read_limit != UINT64_MAX;
+
 	if (count > 0) {
 		release_sink(pump);
 		gather_take(&pump->gather, pump->from, count);
 	}
-	if (waits) {
-		pump->from_waits = true;
-		gather_wait(&pump->gather);
+	/* a short read: the rest is asked for at once where nobody tells of it any more, or reading waits for it */
+	bool waits = result == PUMP_WAIT || (result == PUMP_LAST && !limited && !pump->gather.inside);
+
+	if (limited) {
+		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
+		if (pump->read_limit == 0 || waits)
+			end_source(pump);
 	}
+	if (waits)
+		pump->from_waits = true;
+	if (waits || result == PUMP_END || result == PUMP_FAILED)
+		gather_wait(&pump->gather, pump->from);
 }
 
 static enum pump_step fill(struct pump *pump)
@@ -228,9 +238,7 @@ static enum pump_step fill(struct pump *pump)
 	size_t limit = pump->read_limit > SIZE_MAX ? SIZE_MAX : (size_t)pump->read_limit;
 	enum pump_result result = pump->mover->fill(pump, limit);
 
-	if (pump->read_limit != UINT64_MAX && result == PUMP_LAST)
-		result = PUMP_MOVED; /* a short read: the rest is asked for at once, nobody tells of it any more */
-	note_filled(pump, (size_t)(pump->total_in - before), result == PUMP_WAIT || result == PUMP_LAST);
+	note_filled(pump, (size_t)(pump->total_in - before), result);
 	if (result == PUMP_UNABLE)
 		result = replace_mover(pump);
 	if (result == PUMP_FULL) {

@@ -2,7 +2,7 @@
  *
  * One direction of a stream: from one end, through a buffer, to another. A mover is the mechanism: copying
  * (everywhere, and where bytes must be seen or shaped), splice (Linux), discarding, records. The front decides when;
- * it never blocks. Backpressure: a full pump does not read. */
+ * it never blocks unless it was allowed to. Backpressure: a full pump does not read. */
 #ifndef NSK_CORE_PUMP_H
 #define NSK_CORE_PUMP_H
 
@@ -31,6 +31,7 @@ struct pump;
 
 struct pump_mover {
 	const char *name;
+	bool fill_may_wait; /* for a socket that is read by waiting (see pump_wait_alone) */
 	int (*open)(struct pump *pump); /* 0, or -1 with errno */
 	void (*close)(struct pump *pump);
 	enum pump_result (*fill)(struct pump *pump, size_t limit);  /* at most LIMIT bytes from the source */
@@ -126,6 +127,10 @@ void pump_to_ready(struct pump *pump);
 
 /* Moves what can be moved now, within a bound, so that the other direction has its turn. */
 enum pump_step pump_step(struct pump *pump);
+
+/* Whether nothing but the source is waited for from now on, and nothing is sent to it: a step may then wait for it for some
+ * milliseconds, where that is faster. At first it may not. */
+void pump_wait_alone(struct pump *pump, bool alone);
 
 /* Reads no more. What is buffered can still be drained. */
 void pump_stop_reading(struct pump *pump);

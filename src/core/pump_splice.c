@@ -125,6 +125,7 @@ static enum pump_result splice_drain(struct pump *pump, size_t limit)
 
 const struct pump_mover pump_splice = {
 	.name = "splice",
+	.fill_may_wait = true,
 	.open = splice_open,
 	.close = splice_close,
 	.fill = splice_fill,

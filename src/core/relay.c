@@ -70,6 +70,8 @@ bool relay_step(struct relay *r)
 		r->next_check = 0;
 	if (!r->over && !r->failed)
 		step_up(r);
+	if (r->plan.alone && !r->up.from_open && pump_is_empty(&r->up))
+		pump_wait_alone(&r->down, true);
 	if (!r->over)
 		step_down(r);
 	note_activity(r);

@@ -27,6 +27,7 @@ struct relay_plan {
 	void *sink_context;
 	const struct end_terminal *terminal; /* where a line is edited at input and output; NULL: nowhere. The caller's */
 	size_t input_buffer, output_buffer; /* not 0: of this size, and there only while it holds something (see pump.h) */
+	bool alone;           /* nobody else waits in the poller: it may wait elsewhere for some milliseconds */
 	bool half_close;      /* at the input's end; false: --no-shutdown */
 	bool own_linger;      /* the socket's SO_LINGER is the user's; else, until the input's end is passed on, a TCP connection is
 	                       * reset when the process is killed: what it had to say was not all */

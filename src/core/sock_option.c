@@ -8,7 +8,9 @@
 #include "core/sock_seam.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 
 int sock_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
@@ -45,6 +47,16 @@ int sock_getpeername(int fd, struct sockaddr *address, socklen_t *length)
 int sock_set_int(int fd, int level, int option, int value)
 {
 	return sock_setsockopt(fd, level, option, &value, sizeof value);
+}
+
+int sock_read_waits(int fd, int64_t ns)
+{
+	struct timeval timeout = { .tv_sec = (time_t)(ns / 1000000000), .tv_usec = (suseconds_t)(ns % 1000000000 / 1000) };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || (ns > 0 && sock_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0))
+		return -1;
+	return fcntl(fd, F_SETFL, ns > 0 ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
 static int get_int(int fd, int option, int fallback)

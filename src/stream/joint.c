@@ -222,6 +222,7 @@ struct relay_plan joint_plan(struct joint *joint, int fd, void (*wake)(void *con
 		.socket = fd,
 		.input = joint->input,
 		.input_buffer = input_buffer(joint),
+		.alone = !session->many,
 		.half_close = !settings->no_shutdown,
 		.own_linger = session->own_linger,
 		.end_at_peer_end = ends_with_peer(joint),

@@ -6,6 +6,8 @@
 #include "tap.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -75,7 +77,7 @@ static void test_bulk(void)
 	char byte;
 
 	CHECK(low_mark(&pair.end) > 1);
-	gather_wait(&gather);
+	gather_wait(&gather, &pair.end);
 	CHECK(gather_deadline(&gather) != DEADLINE_NEVER);
 	CHECK_INT(write(pair.peer, "x", 1), 1);
 	CHECK_INT(recv(pair.end.fd, &byte, 1, MSG_PEEK), 1); /* it is there */
@@ -126,6 +128,37 @@ static void test_slow(void)
 	close_pair(&pair);
 }
 
+static bool blocks(const struct end *end)
+{
+	return (fcntl(end->fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
+/* Where nothing else is waited for, reading waits, for the first byte and not for long; then all is as it was. */
+static void test_inside(void)
+{
+	struct pair pair = connect_pair();
+	struct gather gather = { .moment = deadline_now(), .may_block = true };
+	char byte;
+
+	CHECK_INT(fcntl(pair.end.fd, F_SETFL, O_NONBLOCK), 0);
+	CHECK(!blocks(&pair.end));
+	for (int count = 0; count < BULK; count += 1 << 20)
+		gather_take(&gather, &pair.end, 1 << 20);
+	CHECK(gather.on && gather.inside);
+	CHECK(blocks(&pair.end));
+	CHECK_INT(low_mark(&pair.end), 1);
+	CHECK_INT(recv(pair.end.fd, &byte, 1, 0), -1);
+	CHECK_INT(errno, EAGAIN);
+	CHECK_INT(write(pair.peer, "x", 1), 1);
+	CHECK_INT(recv(pair.end.fd, &byte, 1, 0), 1);
+	CHECK(gather_deadline(&gather) == DEADLINE_NEVER);
+	CHECK(!gather_give_up(&gather, &pair.end));
+	gather_wait(&gather, &pair.end);
+	CHECK(!gather.on && !gather.inside);
+	CHECK(!blocks(&pair.end));
+	close_pair(&pair);
+}
+
 static void test_not_tcp(void)
 {
 	int fds[2];
@@ -160,6 +193,7 @@ int main(void)
 	test_wait_is_not_over();
 	test_end_counts_at_once();
 	test_slow();
+	test_inside();
 	test_not_tcp();
 	test_refused();
 	return tap_end();
