@@ -209,12 +209,13 @@ time.sleep(30)
 	background tcp-connect --no-shutdown 127.0.0.1 "$PEER_PORT" <question >out
 	until_true peer_did received 8
 	# our side is still open: the kernel shows the connection as established, not half-closed
-	"$PYTHON" - "$PEER_PORT" <<'PROGRAM'
-import sys, time
-port = f":{int(sys.argv[1]):04X}"
+	"$PYTHON" - "$BACKGROUND_PID" <<'PROGRAM'
+import os, sys, time
+folder = f"/proc/{sys.argv[1]}/fd"
+links = [os.readlink(f"{folder}/{name}") for name in os.listdir(folder)]
+own = [link[len("socket:["):-1] for link in links if link.startswith("socket:[")]
 for _ in range(30):
-    states = [line.split()[3] for line in open("/proc/net/tcp") if line.split()[2].endswith(port)]
-    states = [state for state in states if state != "06"]  # TIME_WAIT: of somebody before
+    states = [line.split()[3] for line in open("/proc/net/tcp") if line.split()[9] in own]
     assert states == ["01"], states
     time.sleep(0.01)
 PROGRAM
@@ -466,6 +467,12 @@ PROGRAM
 	done
 	NSK_POLLER=nonsense run nsk tcp-connect 127.0.0.1 9 </dev/null
 	assert_failure 2
+	assert_line --partial "NSK_POLLER 'nonsense'"
+	run nsk tcp-connect --poller '' 127.0.0.1 9 </dev/null
+	assert_failure 2
+	assert_line --partial "--poller ''"
+	NSK_POLLER='' run nsk tcp-connect 127.0.0.1 "$PEER_PORT" </dev/null # unset
+	assert_failure 4
 }
 
 @test "stdout as a socket gets a half-close at the peer's end" {

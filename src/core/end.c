@@ -190,16 +190,21 @@ static int close_checked(int fd)
 	return result < 0 && (errno == EINTR || errno == EBADF) ? 0 : result;
 }
 
+bool end_closes(const struct end *end)
+{
+	return end->fd >= 0 && end->kind != END_SOCKET && end->kind != END_TERMINAL && end->kind != END_NULL;
+}
+
 int end_finish(struct end *end)
 {
 	int fd = end->given_fd >= 0 ? end->given_fd : end->fd;
 
-	if (end->fd < 0)
-		return 0;
-	if (end->kind == END_SOCKET) {
+	if (end->fd >= 0 && end->kind == END_SOCKET) {
 		end->fd = -1;
 		return sock_shutdown(fd, SHUT_WR) < 0 && errno != ENOTCONN ? -1 : 0;
 	}
+	if (!end_closes(end))
+		return 0;
 	end_release(end);
 	end->fd = -1;
 	int result = close_checked(fd);

@@ -84,9 +84,12 @@ bool end_is_writable(const struct end *end);
 /* Whether nobody is at the other side of a pipe or socket any more (poll(2): POLLERR, POLLHUP). */
 bool end_is_gone(const struct end *end);
 
-/* Lets whoever reads at the other side see the end: half-closes a socket, closes anything else (a standard
- * descriptor gets /dev/null instead). -1 with errno when the close tells of lost data. */
+/* Lets whoever reads at the other side see the end: half-closes a socket, leaves a terminal and /dev/null alone, closes anything
+ * else (a standard descriptor gets /dev/null instead). -1 with errno when the close tells of lost data. */
 int end_finish(struct end *end);
+
+/* Whether end_finish will close END. */
+bool end_closes(const struct end *end);
 
 /* Lets go of what end_open opened, not of the descriptor given. */
 void end_release(struct end *end);

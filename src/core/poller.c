@@ -31,10 +31,15 @@ const struct poller_backend *const poller_backends[] = {
 const struct poller_backend *poller_find(const char *name)
 {
 	for (size_t i = 0; poller_backends[i] != NULL; i++) {
-		if (name == NULL || strcmp(poller_backends[i]->name, name) == 0)
+		if (strcmp(poller_backends[i]->name, name) == 0)
 			return poller_backends[i];
 	}
 	return NULL;
+}
+
+const struct poller_backend *poller_for_few(void)
+{
+	return &poller_poll;
 }
 
 struct poller *poller_open(const struct poller_backend *backend)

@@ -62,8 +62,12 @@ struct poller {
 /* What this build has, best first; a NULL ends the list. */
 extern const struct poller_backend *const poller_backends[];
 
-/* The backend called NAME; the best for NULL. NULL if there is none of that name. */
+/* The backend called NAME. NULL if there is none of that name. */
 const struct poller_backend *poller_find(const char *name);
+
+/* The best for a handful of descriptors, those of one connection: it is told of them at each wait, and needs no descriptor of
+ * its own. */
+const struct poller_backend *poller_for_few(void);
 
 /* A poller of nothing. NULL with errno. poller_close accepts NULL. */
 struct poller *poller_open(const struct poller_backend *backend);

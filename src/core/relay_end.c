@@ -164,12 +164,12 @@ static void watch_silent_peer(struct relay *r)
 static void end_output(struct relay *r)
 {
 	r->output_ended = true;
-	r->result.output_closed = r->output.fd >= 0 && r->output.kind != END_TERMINAL && r->output.kind != END_SOCKET;
+	r->result.output_closed = end_closes(&r->output);
 	r->down.to_open = false;
 	if (r->output.fd < 0)
 		return;
 	poller_set(r->poller, r->output.fd, 0);
-	if (r->output.kind != END_TERMINAL && end_finish(&r->output) < 0)
+	if (end_finish(&r->output) < 0)
 		relay_output_failed(r, errno);
 }
 

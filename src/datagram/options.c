@@ -6,6 +6,7 @@
 #include "datagram/options.h"
 
 #include "cli/message.h"
+#include "cli/poller_option.h"
 #include "core/sockopt.h"
 
 #include <stdlib.h>
@@ -28,13 +29,11 @@ const struct option_spec datagram_options[] = {
 
 int datagram_check(const struct datagram_settings *settings, const struct poller_backend **backend)
 {
-	const char *name = settings->poller != NULL ? settings->poller : getenv("NSK_POLLER");
-
 	message_set_verbosity((unsigned)settings->verbosity);
 	tracing_begin(&settings->tracing);
-	*backend = poller_find(name != NULL && *name != '\0' ? name : NULL);
+	*backend = poller_option(settings->poller, false);
 	if (*backend == NULL)
-		return usage_error("--poller '%s': this build has no such poller", name);
+		return STATUS_USAGE;
 	for (size_t i = 0; i < settings->sockopts.count; i++) {
 		const struct sockopt *option;
 		const char *value, *why;

@@ -6,6 +6,7 @@
 #include "stream/session.h"
 
 #include "cli/message.h"
+#include "cli/poller_option.h"
 #include "core/deadline.h"
 #include "core/end.h"
 #include "core/interrupt.h"
@@ -54,19 +55,17 @@ static int64_t first_given(int64_t a, int64_t b)
 	return a >= 0 ? a : b;
 }
 
-int session_init(struct session *session, const struct stream_settings *settings)
+int session_init(struct session *session, const struct stream_settings *settings, bool serves)
 {
-	const char *name = settings->poller != NULL ? settings->poller : getenv("NSK_POLLER");
-
 	*session = (struct session){ .settings = settings, .input = -1, .output = -1 };
 	message_set_verbosity((unsigned)settings->verbosity);
 	tracing_begin(&settings->tracing);
 	session->deadline = deadline_after(settings->max_time);
 	session->connect_timeout = first_given(settings->connect_timeout, settings->timeout);
 	session->idle_timeout = first_given(settings->idle_timeout, settings->timeout);
-	session->backend = poller_find(name != NULL && *name != '\0' ? name : NULL);
+	session->backend = poller_option(settings->poller, !serves);
 	if (session->backend == NULL)
-		return usage_error("--poller '%s': this build has no such poller", name);
+		return STATUS_USAGE;
 	int status = check_together(settings);
 	if (status == STATUS_OK)
 		status = exec_check(settings);

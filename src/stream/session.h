@@ -39,8 +39,9 @@ struct session {
 	struct monitor monitor;   /* transcript, logs, progress */
 };
 
-/* Checks what the options say together and fills SESSION; time begins to count. 0, or a status after a message. */
-int session_init(struct session *session, const struct stream_settings *settings);
+/* Checks what the options say together and fills SESSION; time begins to count. SERVES: others connect, any number of them;
+ * else it is one connection. 0, or a status after a message. */
+int session_init(struct session *session, const struct stream_settings *settings, bool serves);
 
 /* Opens --input, --output and the logs; without them stdin and stdout are used. 0, or a status after a message. */
 int session_open_files(struct session *session);
