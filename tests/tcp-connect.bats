@@ -511,7 +511,7 @@ congestion_control() {
 	grep -owE 'reno|bbr|cubic' sockets | sort -u
 }
 
-@test "a large file over loopback is not paced, all else is as the system has it" {
+@test "a bulk over loopback is not paced, all else is as the system has it" {
 	local default
 	default=$(</proc/sys/net/ipv4/tcp_congestion_control)
 	[ "$default" = bbr ] || skip "the system's congestion control, $default, does not pace"
@@ -521,7 +521,8 @@ congestion_control() {
 	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 <large)" reno
 	assert_equal "$(congestion_control "$NSK" tcp-connect ::ffff:127.0.0.1 <large)" bbr
 	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 <small)" bbr
-	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 < <(cat large))" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect --rate 1G 127.0.0.1 <large)" bbr
+	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 < <(cat small))" reno
 	assert_equal "$(congestion_control "$NSK" tcp-connect -O TCP_CONGESTION=bbr 127.0.0.1 <large)" bbr
 	assert_equal "$(congestion_control "$NSK" tcp-connect --trace 127.0.0.1 <large)" bbr
 }

@@ -242,13 +242,14 @@ void session_release(struct session *session)
 
 /* ---- socket options -------------------------------------------------------------------------------- */
 
-/* Whether there is more than PACED_MAX to send, at once. */
-static bool sends_much(const struct session *session)
+/* Whether there may be more than PACED_MAX to send, as fast as it goes. */
+static bool may_send_much(const struct session *session)
 {
 	struct stat what;
 
-	return session->input >= 0 && session->settings->rate == 0 && fstat(session->input, &what) == 0 &&
-	       S_ISREG(what.st_mode) && what.st_size > PACED_MAX;
+	if (session->input < 0 || session->settings->rate > 0 || fstat(session->input, &what) < 0)
+		return false;
+	return S_ISFIFO(what.st_mode) || S_ISSOCK(what.st_mode) || (S_ISREG(what.st_mode) && what.st_size > PACED_MAX);
 }
 
 void session_note_addresses(struct session *session, const struct endpoint_list *addresses)
@@ -259,7 +260,7 @@ void session_note_addresses(struct session *session, const struct endpoint_list 
 		session->mixed_families |= addresses->items[i].address.ss_family != addresses->items[0].address.ss_family;
 		loopback = loopback && endpoint_is_loopback(&addresses->items[i]);
 	}
-	session->unpaced = loopback && sends_much(session) && !tracing_is_wanted(&session->settings->tracing);
+	session->unpaced = loopback && may_send_much(session) && !tracing_is_wanted(&session->settings->tracing);
 }
 
 int session_prepare_socket(int fd, int family, void *context)

@@ -30,7 +30,7 @@ struct session {
 	bool many;                /* -k: the input is opened anew for each connection, the output merged */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
-	bool unpaced;             /* a large file is sent over loopback: nothing is gained by pacing it */
+	bool unpaced;             /* a bulk may be sent over loopback: nothing is gained by pacing it */
 	bool own_linger;          /* -O SO_LINGER=... */
 	const char *bad_sockopt;  /* the -O that failed */
 	uint64_t escaped;         /* control characters that were not shown as they are */
