@@ -103,6 +103,12 @@ for module in socket, select, errno:
 	assert_line --regexp '^  in nsk repl +getsockopt SOCKET SOL_SOCKET SO_TYPE$'
 	run -0 nsk help socket.MSG_PEEK
 	assert_line --regexp '^  in nsk repl +recv SOCKET SIZE MSG_PEEK$'
+	if nsk help TCP_INFO >/dev/null; then # as can this one, a structure
+		run -0 nsk help TCP_INFO
+		assert_line --partial 'only to be read'
+		assert_line '  in nsk repl  getsockopt SOCKET LEVEL TCP_INFO 256'
+		run -0 nsk repl -c 's = socket; x = getsockopt s IPPROTO_TCP TCP_INFO 256; len x'
+	fi
 	run -0 nsk help MSG_NOSIGNAL
 	assert_line --regexp '^  in nsk repl +send SOCKET DATA MSG_NOSIGNAL$'
 	run -0 nsk help ECONNREFUSED

@@ -49,9 +49,23 @@ static bool is_for_sending(const char *name)
 	return false;
 }
 
+/* Whether NAME, an option of bytes, can only be read. */
+static bool is_read_only(const char *name)
+{
+	static const char *const read[] = { "IPV6_PATHMTU", "SO_PEERCRED", "SO_PEERSEC", "TCP_INFO" };
+
+	for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+		if (strcmp(name, read[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void explain_constant(const struct constant *constant)
 {
-	const struct use *use = &uses[constant->group];
+	static const struct use read_only = { "socket option, of bytes, only to be read", "getsockopt SOCKET LEVEL ", " 256" };
+	bool reads = constant->group == CONSTANT_OPTION && is_read_only(constant->name);
+	const struct use *use = reads ? &read_only : &uses[constant->group];
 
 	printf("%s (%s): %" PRId64, constant->name, use->kind, constant->value);
 	if (constant->group == CONSTANT_ERROR || constant->group == CONSTANT_LOOKUP_ERROR) {
