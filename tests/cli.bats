@@ -315,6 +315,7 @@ nsk_into() {
 		-lkU p|a command comes first: nsk unix-serve -k p
 		-luk 80|a command comes first: nsk udp-listen 80
 		-z host 80|a command comes first: nsk tcp-connect -z host 80
+		-e cat host 80|a command comes first: nsk tcp-connect host 80 --exec -- cat
 		-zu host 80|a command comes first: nsk udp-send host 80
 		-zl 80|a command comes first: nsk tcp-serve 80
 		-zU p|a command comes first: nsk unix-connect p

@@ -142,7 +142,7 @@ int habit_refuse(int argc, char **argv)
 	}
 	suggestion_add(&line, " ");
 	suggestion_add_words(&line, habit.count, habit.words);
-	if (habit.listens && !habit.datagrams)
+	if (!habit.datagrams)
 		add_option(&line, " --exec -- ", habit.program);
 	if (argv[1][0] == '-')
 		return usage_error("a command comes first: nsk %s", line.text);
