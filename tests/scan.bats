@@ -73,6 +73,12 @@ in_network() {
 	assert_equal "${#lines[@]}" 8
 }
 
+@test "-n: services are not named either" {
+	run nsk tcp-connect -zvn 127.0.0.1 7
+	assert_failure 4
+	assert_line "7 closed -"
+}
+
 @test "the host may stand before a colon, in brackets, or be left out" {
 	listeners 1
 	run nsk tcp-connect -z "127.0.0.1:1,${PORTS[0]}"

@@ -147,7 +147,10 @@ static void print_port(const struct check *check, int index)
 
 	if (state == SCAN_UNKNOWN || (state != SCAN_OPEN && !message_is_verbose()))
 		return;
-	const struct servent *service = getservbyport(htons((uint16_t)port), "tcp");
+	const struct servent *service = NULL;
+
+	if (!check->plan->address->numeric)
+		service = getservbyport(htons((uint16_t)port), "tcp");
 	if (check->plan->settings->json)
 		print_json(check, port, state, service != NULL ? service->s_name : "");
 	else
