@@ -36,7 +36,7 @@ time.sleep(30)
 
 @test "status 2: operands" {
 	local -a lines_of_arguments=("" "h 1 x" "99999" "localhost 99999" "localhost +80" "localhost -- -1" "localhost 0x50"
-		"localhost: 80" "::1:80" "[::1" "localhost:" ":" "localhost 65536" "[::1]80")
+		"localhost: 80" "::1:80" "[::1" "localhost:" ":" "localhost 65536" "[::1]80" "127.0.0.1 :80" "127.0.0.1 [::1]:80" "localhost a:b")
 	local arguments
 
 	for arguments in "${lines_of_arguments[@]}"; do
@@ -516,6 +516,7 @@ congestion_control() {
 	default=$(</proc/sys/net/ipv4/tcp_congestion_control)
 	[ "$default" = bbr ] || skip "the system's congestion control, $default, does not pace"
 	needs splice # POSIX knows nothing of congestion controls either
+	command -v ss >/dev/null || fail "ss is not installed"
 	truncate -s 64M large
 	truncate -s 64K small
 	assert_equal "$(congestion_control "$NSK" tcp-connect 127.0.0.1 <large)" reno

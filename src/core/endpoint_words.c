@@ -161,7 +161,7 @@ enum endpoint_result endpoint_parse_port(const char *text, int type, bool numeri
 		return ENDPOINT_OK;
 	}
 	for (const char *at = text; *at != '\0' || at == text; at++) {
-		if (*at <= ' ' || *at == 0x7f || strchr("+-", text[0]) != NULL)
+		if (*at <= ' ' || *at == 0x7f || *at == ':' || strchr("+-", text[0]) != NULL)
 			return malformed_port(text, problem);
 	}
 	if (numeric)
