@@ -739,6 +739,38 @@ sys.exit(process.wait(10))
 	each_engine case_ignored
 }
 
+@test "urgent data are written where they stand, and what follows them is" {
+	truncate -s 40M bulk
+	case_urgent() {
+		local pid sink
+
+		{ cat ../bulk && printf '!' && cat ../bulk && printf 'x!' && printf y; } >wanted
+		for sink in file pipe; do
+			rm -f port got
+			if [ "$sink" = file ]; then
+				"$NSK" tcp-serve --port-file port 127.0.0.1 0 </dev/null >got 2>err 3>&- {STDIN_FD}>&- &
+			else
+				(set -o pipefail && "$NSK" tcp-serve --port-file port 127.0.0.1 0 </dev/null 2>err | cat >got) 3>&- {STDIN_FD}>&- &
+			fi
+			pid=$!
+			background_pids+=("$pid")
+			until_true test -s port
+			peer_connect "$(<port)" sendfile=../bulk urgent=! sendfile=../bulk send=x urgent=! send=y fin recv
+			ended_within 20 "$pid"
+			assert_equal "$sink: $STATUS_OF_PID $(<err)" "$sink: 0 "
+			peer_wait
+			peer_did end
+			cmp got wanted
+		done
+	}
+	each_engine case_urgent
+	cd "$BATS_TEST_TMPDIR"
+	peer_listen send=a urgent=! send=b close # who wants them out of band says so
+	run nsk tcp-connect -O SO_OOBINLINE=0 127.0.0.1 "$PEER_PORT" </dev/null
+	assert_success
+	assert_output ab
+}
+
 @test "a bulk into a file: all is written at once, during a pause too, and a signal ends it" {
 	truncate -s 64M bulk
 	case_bulk() {
@@ -760,6 +792,23 @@ sys.exit(process.wait(10))
 		touch ended
 		peer_wait
 		rm -f written ended
+
+		rm -f port # while it comes
+		"$NSK" tcp-serve --port-file port 127.0.0.1 0 </dev/null >got 2>err 3>&- {STDIN_FD}>&- &
+		pid=$!
+		background_pids+=("$pid")
+		until_true test -s port
+		(while cat ../bulk; do :; done | timeout 30 "$NSK" tcp-connect 127.0.0.1 "$(<port)" >/dev/null 2>sender) 3>&- {STDIN_FD}>&- &
+		background_pids+=("$!")
+		until_true larger got 200000000
+		kill -TERM "$pid"
+		ended_within 10 "$pid"
+		assert_equal "$STATUS_OF_PID" 143
+		rm got
+		wait_bounded "${background_pids[-1]}"
+	}
+	larger() {
+		[ "$(stat -c %s "$1")" -ge "$2" ]
 	}
 	sizes() {
 		[ "$(stat -c %s "$1")" -eq "$2" ]

@@ -137,7 +137,7 @@ static int run(const void *given, int argc, char **argv)
 	struct endpoint_list sources = { 0 };
 	struct session session;
 	char source[512] = "";
-	int status = session_init(&session, &settings->stream, false);
+	int status = session_init(&session, &settings->stream, true);
 
 	if (settings->source != NULL || settings->source_port != NULL)
 		snprintf(source, sizeof source, "source %s port %s", settings->source != NULL ? settings->source : "*",

@@ -59,7 +59,7 @@ static int run(const void *given, int argc, char **argv)
 	struct session session;
 	struct server server = { .settings = &settings->server, .session = &session, .command = "tcp-serve" };
 	bool parent = false;
-	int status = session_init(&session, &settings->stream, true);
+	int status = session_init(&session, &settings->stream, false);
 
 	session.mixed_families = true;
 	if (status == STATUS_OK)

@@ -69,7 +69,7 @@ static int run(const void *given, int argc, char **argv)
 	const struct settings *settings = given;
 	struct endpoint address;
 	struct session session;
-	int status = session_init(&session, &settings->stream, false);
+	int status = session_init(&session, &settings->stream, true);
 
 	(void)argc;
 	session.local = true;

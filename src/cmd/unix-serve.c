@@ -43,7 +43,7 @@ static int run(const void *given, int argc, char **argv)
 	struct session session;
 	struct server server = { .settings = &settings->server, .session = &session };
 	bool parent = false;
-	int status = session_init(&session, &settings->stream, true);
+	int status = session_init(&session, &settings->stream, false);
 
 	(void)argc;
 	session.local = true;

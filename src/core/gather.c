@@ -8,6 +8,7 @@
 #include "core/deadline.h"
 #include "core/sock.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 enum {
@@ -15,12 +16,12 @@ enum {
 	BULK = 16 * GATHERED /* what must have come, faster than GATHERED in PATIENCE */
 };
 
-static const int64_t patience_ns = 2 * DEADLINE_MILLISECOND;
+const int64_t gather_patience_ns = 2 * DEADLINE_MILLISECOND;
 
 static bool begin(struct gather *gather, const struct end *end)
 {
-	gather->inside = gather->may_block && sock_read_waits(end->fd, patience_ns) == 0;
-	return gather->inside || sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, GATHERED) == 0;
+	gather->waits = gather->may_wait && sock_set_read_wait(end->fd, gather_patience_ns) == 0;
+	return gather->waits || sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, GATHERED) == 0;
 }
 
 void gather_take(struct gather *gather, const struct end *end, size_t count)
@@ -31,31 +32,35 @@ void gather_take(struct gather *gather, const struct end *end, size_t count)
 	if (gather->count < BULK)
 		return;
 	int64_t now = deadline_now();
-	bool fast = now - gather->moment < patience_ns * (BULK / GATHERED);
+	bool fast = now - gather->moment < gather_patience_ns * (BULK / GATHERED);
 
 	gather->on = fast && begin(gather, end);
-	gather->moment = gather->on ? deadline_add(now, patience_ns) : now;
+	gather->moment = gather->on ? deadline_add(now, gather_patience_ns) : now;
 	gather->count = 0;
 }
 
-void gather_wait(struct gather *gather, const struct end *end)
+void gather_pause(struct gather *gather, const struct end *end)
 {
-	if (gather->inside) {
-		gather->on = gather->inside = false;
-		sock_read_waits(end->fd, 0);
+	if (gather->waits) {
+		int saved = errno;
+
+		gather->on = gather->waits = false;
+		gather->moment = deadline_now();
+		sock_set_read_wait(end->fd, 0); /* should it fail, reads wait as long as before, and nothing is sent */
+		errno = saved;
 	}
 	if (gather->on)
-		gather->moment = deadline_after(patience_ns);
+		gather->moment = deadline_after(gather_patience_ns);
 }
 
 int64_t gather_deadline(const struct gather *gather)
 {
-	return gather->on && !gather->inside ? gather->moment : DEADLINE_NEVER;
+	return gather->on && !gather->waits ? gather->moment : DEADLINE_NEVER;
 }
 
 bool gather_give_up(struct gather *gather, const struct end *end)
 {
-	if (!gather->on || gather->inside || !deadline_passed(gather->moment))
+	if (!gather->on || gather->waits || !deadline_passed(gather->moment))
 		return false;
 	/* should it fail, the next wait is as short as this one */
 	gather->on = sock_set_int(end->fd, SOL_SOCKET, SO_RCVLOWAT, 1) < 0;

@@ -15,20 +15,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How long a wait by either means may last. */
+extern const int64_t gather_patience_ns;
+
 /* All zero: nothing has come yet. */
 struct gather {
 	int64_t moment; /* off: since when COUNT is counted; on: until when the wait for more may last */
 	uint32_t count; /* bytes that came */
 	bool on;
-	bool inside;    /* on, by the second means: reading waits */
-	bool may_block; /* the caller's: the second means may be used from now on */
+	bool waits;     /* on, by the second means: reading waits */
+	bool may_wait; /* the caller's: the second means may be used from now on */
 };
 
 /* COUNT bytes have come from END. */
 void gather_take(struct gather *gather, const struct end *end, size_t count);
 
 /* END has nothing more for now, and is waited for; or it has ended. */
-void gather_wait(struct gather *gather, const struct end *end);
+void gather_pause(struct gather *gather, const struct end *end);
 
 /* When the wait for more is over: see deadline.h; DEADLINE_NEVER if it may last. */
 int64_t gather_deadline(const struct gather *gather);

@@ -134,9 +134,9 @@ static void end_source(struct pump *pump)
 	release_sink(pump);
 }
 
-void pump_wait_alone(struct pump *pump, bool alone)
+void pump_wait_alone(struct pump *pump)
 {
-	pump->gather.may_block = alone && pump->mover->fill_may_wait && pump->to->kind == END_FILE;
+	pump->gather.may_wait = pump->mover->can_wait && pump->to->kind == END_FILE;
 }
 
 void pump_stop_reading(struct pump *pump)
@@ -172,6 +172,7 @@ static enum pump_result replace_mover(struct pump *pump)
 	if (old == &pump_copy)
 		return PUMP_FAILED;
 	pump->mover = &pump_copy;
+	pump->gather.may_wait = false;
 	if (pump_copy.open(pump) < 0 || (held > 0 && pump_copy_adopt(pump, pipe_fd, held) < 0)) {
 		pump_copy.close(pump);
 		pump->mover = old;
@@ -219,7 +220,7 @@ static void note_filled(struct pump *pump, size_t count, enum pump_result result
 		gather_take(&pump->gather, pump->from, count);
 	}
 	/* a short read: the rest is asked for at once where nobody tells of it any more, or reading waits for it */
-	bool waits = result == PUMP_WAIT || (result == PUMP_LAST && !limited && !pump->gather.inside);
+	bool waits = result == PUMP_WAIT || (result == PUMP_LAST && !limited && !pump->gather.waits);
 
 	if (limited) {
 		pump->read_limit -= count < pump->read_limit ? count : pump->read_limit;
@@ -228,8 +229,8 @@ static void note_filled(struct pump *pump, size_t count, enum pump_result result
 	}
 	if (waits)
 		pump->from_waits = true;
-	if (waits || result == PUMP_END || result == PUMP_FAILED)
-		gather_wait(&pump->gather, pump->from);
+	if (waits || result == PUMP_END || result == PUMP_UNABLE || result == PUMP_FAILED)
+		gather_pause(&pump->gather, pump->from);
 }
 
 static enum pump_step fill(struct pump *pump)
@@ -268,6 +269,7 @@ enum pump_step pump_step(struct pump *pump)
 
 	if (can_fill(pump) && pump->from_waits && gather_give_up(&pump->gather, pump->from))
 		pump->from_waits = false;
+	int64_t end = pump->gather.waits ? deadline_after(gather_patience_ns) : DEADLINE_NEVER;
 	for (int round = 0; round < STEP_ROUNDS && step == PUMP_STEP_OK; round++) {
 		bool could_fill = can_fill(pump) && !pump->from_waits;
 		bool could_drain;
@@ -277,7 +279,7 @@ enum pump_step pump_step(struct pump *pump)
 		could_drain = can_drain(pump) && !pump->to_waits && !is_held_back(pump);
 		if (could_drain && step == PUMP_STEP_OK)
 			step = drain(pump);
-		if (!could_fill && !could_drain)
+		if ((!could_fill && !could_drain) || deadline_passed(end))
 			break;
 	}
 	return step;

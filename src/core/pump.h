@@ -31,7 +31,7 @@ struct pump;
 
 struct pump_mover {
 	const char *name;
-	bool fill_may_wait; /* for a socket that is read by waiting (see pump_wait_alone) */
+	bool can_wait; /* its fill waits for a socket that reading waits for (see gather.h) */
 	int (*open)(struct pump *pump); /* 0, or -1 with errno */
 	void (*close)(struct pump *pump);
 	enum pump_result (*fill)(struct pump *pump, size_t limit);  /* at most LIMIT bytes from the source */
@@ -128,9 +128,9 @@ void pump_to_ready(struct pump *pump);
 /* Moves what can be moved now, within a bound, so that the other direction has its turn. */
 enum pump_step pump_step(struct pump *pump);
 
-/* Whether nothing but the source is waited for from now on, and nothing is sent to it: a step may then wait for it for some
- * milliseconds, where that is faster. At first it may not. */
-void pump_wait_alone(struct pump *pump, bool alone);
+/* From now on nothing but the source is waited for, and nothing is sent to it: a step may wait for it for some
+ * milliseconds, where that is faster. */
+void pump_wait_alone(struct pump *pump);
 
 /* Reads no more. What is buffered can still be drained. */
 void pump_stop_reading(struct pump *pump);

@@ -3,7 +3,8 @@
  * Moves bytes inside the kernel (splice(2), Linux). pump_splice: source, a large pipe of ours, sink; what stands in the
  * pipe is what the pump holds. pump_direct: between a socket and a pipe that was given, with nothing in the middle.
  * Facts: onto a blocking socket splice blocks, onto an O_APPEND file it answers EINVAL, from a small pipe it is slower
- * than copying. */
+ * than copying, and before the mark of urgent data (tcp(7)) it stops: with 0, as at the end, or with EAGAIN although
+ * poll says that there is something. */
 #include "platform.h"
 
 #include "core/pump.h"
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -82,6 +84,21 @@ static ssize_t splice_once(int in, int out, const struct end *socket, int pipe, 
 	return count;
 }
 
+/* SOCKET gave nothing to splice: COUNT is what it returned. Whether that is the end, or nothing for now, recv knows. */
+static enum pump_result given_nothing(const struct end *socket, ssize_t count)
+{
+	char byte;
+
+	if (socket->kind != END_SOCKET || !socket->is_tcp)
+		return count == 0 ? PUMP_END : PUMP_WAIT;
+	ssize_t peeked = sock_recv(socket->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (peeked > 0)
+		return PUMP_UNABLE;
+	if (peeked == 0)
+		return PUMP_END;
+	return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;
+}
+
 static enum pump_result splice_fill(struct pump *pump, size_t limit)
 {
 	size_t room = pump->capacity - pump->buffered;
@@ -93,12 +110,12 @@ static enum pump_result splice_fill(struct pump *pump, size_t limit)
 	pump->more_comes = count == (ssize_t)room && pump->from->kind == END_FILE;
 	if (count < 0 && errno == EAGAIN) {
 		/* a pipe of many small pieces is full before its bytes are: one cannot tell which end it was */
-		return pump->buffered > 0 ? PUMP_FULL : PUMP_WAIT;
+		return pump->buffered > 0 ? PUMP_FULL : given_nothing(pump->from, count);
 	}
 	if (count < 0)
 		return errno == EINVAL || errno == ENOSYS ? PUMP_UNABLE : PUMP_FAILED;
 	if (count == 0)
-		return PUMP_END;
+		return given_nothing(pump->from, count);
 	pump->buffered += (size_t)count;
 	pump->total_in += (uint64_t)count;
 	return (size_t)count < room && pump->from->kind == END_SOCKET ? PUMP_LAST : PUMP_MOVED;
@@ -125,7 +142,7 @@ static enum pump_result splice_drain(struct pump *pump, size_t limit)
 
 const struct pump_mover pump_splice = {
 	.name = "splice",
-	.fill_may_wait = true,
+	.can_wait = true,
 	.open = splice_open,
 	.close = splice_close,
 	.fill = splice_fill,
@@ -152,7 +169,9 @@ static enum pump_result direct_wait(const struct pump *pump)
 	struct pollfd pipe = { .fd = from_pipe ? pump->from->fd : pump->to->fd, .events = from_pipe ? POLLIN : POLLOUT };
 	bool pipe_ready = poll(&pipe, 1, 0) > 0;
 
-	return pipe_ready == from_pipe ? PUMP_STUCK : PUMP_WAIT;
+	if (pipe_ready == from_pipe)
+		return PUMP_STUCK;
+	return from_pipe ? PUMP_WAIT : given_nothing(pump->from, -1);
 }
 
 static enum pump_result direct_fill(struct pump *pump, size_t limit)
@@ -169,7 +188,7 @@ static enum pump_result direct_fill(struct pump *pump, size_t limit)
 	if (count < 0)
 		return from_pipe || errno == EPIPE ? PUMP_BROKEN : PUMP_FAILED;
 	if (count == 0)
-		return PUMP_END;
+		return given_nothing(pump->from, count);
 	pump->total_in += (uint64_t)count;
 	pump->total_out += (uint64_t)count;
 	return (size_t)count < room && !from_pipe ? PUMP_LAST : PUMP_MOVED;

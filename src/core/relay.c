@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 /* ---- moving -------------------------------------------------------------------------------------- */
 
@@ -71,7 +72,7 @@ bool relay_step(struct relay *r)
 	if (!r->over && !r->failed)
 		step_up(r);
 	if (r->plan.alone && !r->up.from_open && pump_is_empty(&r->up))
-		pump_wait_alone(&r->down, true);
+		pump_wait_alone(&r->down);
 	if (!r->over)
 		step_down(r);
 	note_activity(r);
@@ -146,6 +147,8 @@ struct relay *relay_open(const struct relay_plan *plan, struct poller *poller)
 	r->last_activity = deadline_now();
 	open_ends(r);
 	r->guarded = r->socket.is_tcp && plan->input >= 0 && !plan->own_linger && sock_reset_on_close(plan->socket, true) == 0;
+	if (r->socket.is_tcp && !plan->own_urgent && r->output.kind != END_NULL)
+		sock_set_int(plan->socket, SOL_SOCKET, SO_OOBINLINE, 1); /* RFC 6093: what is out of band is lost */
 	if (open_pumps(r) < 0 || relay_set_interests(r) < 0) {
 		int saved = errno;
 

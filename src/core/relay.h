@@ -31,6 +31,7 @@ struct relay_plan {
 	bool half_close;      /* at the input's end; false: --no-shutdown */
 	bool own_linger;      /* the socket's SO_LINGER is the user's; else, until the input's end is passed on, a TCP connection is
 	                       * reset when the process is killed: what it had to say was not all */
+	bool own_urgent;      /* the socket's SO_OOBINLINE is the user's; else urgent data are written where they stand among the rest */
 	bool end_at_peer_end; /* --on-peer-eof end */
 	int64_t quit_after;   /* -q */
 	int64_t drain_after;  /* --send-only: how long to listen after all was acknowledged; -1: to the peer's end */
@@ -78,7 +79,7 @@ struct relay_result {
 };
 
 /* Runs the session to its end and closes the socket. Input and output remain open, but for an output whose
- * end was passed on. Never blocks but in the poller (a regular file apart). */
+ * end was passed on. Blocks in the poller alone, but for a regular file and, for some milliseconds, where PLAN is alone. */
 void relay_run(const struct relay_plan *plan, struct relay_result *result);
 
 struct relay;

@@ -117,13 +117,14 @@ void sock_break_off(int fd);
 /* Sets an option that is an int. */
 int sock_set_int(int fd, int level, int option, int value);
 
-/* Lets reading from FD, which is non-blocking, wait for a first byte, NS nanoseconds at most; 0: not at all, as before. Writing
- * to it would wait too, without end: for a socket that has nothing to send. 0, or -1 with errno. */
-int sock_read_waits(int fd, int64_t ns);
+/* Lets reading from FD, which is non-blocking, wait for a first byte, NS nanoseconds at most (what the kernel's clock makes of
+ * them); 0: not at all, as before, though SO_RCVTIMEO stays. Writing to it would wait too, without end: for a socket that has
+ * nothing to send. 0, or -1 with errno. */
+int sock_set_read_wait(int fd, int64_t ns);
 
-/* Before FD, a TCP socket, has a connection: if the system's congestion control paces (bbr), takes reno, which does not. Between two
- * ends on one machine there is no network to spare, and a timer for each segment costs more than moving it. Where the system
- * does not tell, nothing. */
+/* Before FD, a TCP socket, has a connection: if its congestion control paces (bbr), takes reno, which does not. Between two
+ * ends on one machine there is no network to spare, and a timer for each segment costs more than moving it. Where the
+ * system does not tell, nothing. */
 void sock_unpace(int fd);
 
 /* The pending error of FD (SO_ERROR), which it takes away; 0: none. */

@@ -49,9 +49,10 @@ int sock_set_int(int fd, int level, int option, int value)
 	return sock_setsockopt(fd, level, option, &value, sizeof value);
 }
 
-int sock_read_waits(int fd, int64_t ns)
+int sock_set_read_wait(int fd, int64_t ns)
 {
-	struct timeval timeout = { .tv_sec = (time_t)(ns / 1000000000), .tv_usec = (suseconds_t)(ns % 1000000000 / 1000) };
+	int64_t us = (ns + 999) / 1000; /* never 0, which is no limit */
+	struct timeval timeout = { .tv_sec = (time_t)(us / 1000000), .tv_usec = (suseconds_t)(us % 1000000) };
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags < 0 || (ns > 0 && sock_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0))

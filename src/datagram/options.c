@@ -9,7 +9,6 @@
 #include "cli/poller_option.h"
 #include "core/sockopt.h"
 
-#include <stdlib.h>
 
 #define S struct datagram_settings
 

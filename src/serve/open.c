@@ -73,8 +73,11 @@ int server_open(struct server *server, const struct endpoint_list *addresses, in
 	*parent = false;
 	if (status != STATUS_OK)
 		return status;
-	session_note_addresses(server->session, addresses);
-	if (listen_all(&plan, &server->listeners, &culprit) < 0) {
+	session_consider_pacing(server->session, addresses);
+	int listening = listen_all(&plan, &server->listeners, &culprit);
+
+	server->session->unpaced = false; /* what is accepted inherits it */
+	if (listening < 0) {
 		if (server->session->bad_sockopt != NULL)
 			return session_report_sockopt(server->session);
 		if (errno == EINVAL && endpoint_lacks_scope(&culprit))

@@ -42,6 +42,15 @@ static void note_failed(const struct endpoint *address, int error, void *context
 	note("%s: %s", endpoint_format(address, text), message_error_text(error));
 }
 
+static bool has_mixed_families(const struct endpoint_list *list)
+{
+	for (int i = 1; i < list->count; i++) {
+		if (list->items[i].address.ss_family != list->items[0].address.ss_family)
+			return true;
+	}
+	return false;
+}
+
 /* A connected socket, or -1: ATTEMPT tells why, or *STATUS when it was a file. */
 static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *attempt, bool *files_open, int *status)
 {
@@ -63,7 +72,8 @@ static int try_once(const struct dial_plan *plan, int64_t end, struct attempt *a
 		interrupt_catch();
 		if (addresses.count > 1 || plan->settings->retry > 0) /* else its error is the message at the end */
 			connect_plan.failed = note_failed;
-		session_note_addresses(session, &addresses);
+		session->mixed_families = has_mixed_families(&addresses);
+		session_consider_pacing(session, &addresses);
 		fd = connect_first(&connect_plan, &attempt->failure, &attempt->late);
 		attempt->error = errno;
 	}

@@ -225,6 +225,7 @@ struct relay_plan joint_plan(struct joint *joint, int fd, void (*wake)(void *con
 		.alone = !session->many,
 		.half_close = !settings->no_shutdown,
 		.own_linger = session->own_linger,
+		.own_urgent = session->own_urgent,
 		.end_at_peer_end = ends_with_peer(joint),
 		.quit_after = settings->quit_after,
 		.drain_after = settings->send_only ? send_only_drain_ns : -1,

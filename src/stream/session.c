@@ -55,7 +55,7 @@ static int64_t first_given(int64_t a, int64_t b)
 	return a >= 0 ? a : b;
 }
 
-int session_init(struct session *session, const struct stream_settings *settings, bool serves)
+int session_init(struct session *session, const struct stream_settings *settings, bool single)
 {
 	*session = (struct session){ .settings = settings, .input = -1, .output = -1 };
 	message_set_verbosity((unsigned)settings->verbosity);
@@ -63,7 +63,7 @@ int session_init(struct session *session, const struct stream_settings *settings
 	session->deadline = deadline_after(settings->max_time);
 	session->connect_timeout = first_given(settings->connect_timeout, settings->timeout);
 	session->idle_timeout = first_given(settings->idle_timeout, settings->timeout);
-	session->backend = poller_option(settings->poller, !serves);
+	session->backend = poller_option(settings->poller, single);
 	if (session->backend == NULL)
 		return STATUS_USAGE;
 	int status = check_together(settings);
@@ -247,19 +247,18 @@ static bool may_send_much(const struct session *session)
 {
 	struct stat what;
 
-	if (session->input < 0 || session->settings->rate > 0 || fstat(session->input, &what) < 0)
+	if (session->input < 0 || session->settings->rate > 0 || session->settings->interval > 0 ||
+	    fstat(session->input, &what) < 0)
 		return false;
 	return S_ISFIFO(what.st_mode) || S_ISSOCK(what.st_mode) || (S_ISREG(what.st_mode) && what.st_size > PACED_MAX);
 }
 
-void session_note_addresses(struct session *session, const struct endpoint_list *addresses)
+void session_consider_pacing(struct session *session, const struct endpoint_list *addresses)
 {
-	bool loopback = true;
+	bool loopback = !session->local;
 
-	for (int i = 0; i < addresses->count; i++) {
-		session->mixed_families |= addresses->items[i].address.ss_family != addresses->items[0].address.ss_family;
-		loopback = loopback && endpoint_is_loopback(&addresses->items[i]);
-	}
+	for (int i = 0; i < addresses->count && loopback; i++)
+		loopback = endpoint_is_loopback(&addresses->items[i]);
 	session->unpaced = loopback && may_send_much(session) && !tracing_is_wanted(&session->settings->tracing);
 }
 
@@ -283,6 +282,7 @@ int session_prepare_socket(int fd, int family, void *context)
 			return -1;
 		}
 		session->own_linger |= option->level == SOL_SOCKET && option->option == SO_LINGER;
+		session->own_urgent |= option->level == SOL_SOCKET && option->option == SO_OOBINLINE;
 	}
 	return 0;
 }

@@ -30,8 +30,9 @@ struct session {
 	bool many;                /* -k: the input is opened anew for each connection, the output merged */
 	bool local;               /* a Unix socket: peers have no address and port */
 	bool mixed_families;      /* some addresses are IPv4, some IPv6 */
-	bool unpaced;             /* a bulk may be sent over loopback: nothing is gained by pacing it */
+	bool unpaced;             /* of the sockets to prepare: a bulk may go over loopback, where nothing is gained by pacing */
 	bool own_linger;          /* -O SO_LINGER=... */
+	bool own_urgent;          /* -O SO_OOBINLINE=... */
 	const char *bad_sockopt;  /* the -O that failed */
 	uint64_t escaped;         /* control characters that were not shown as they are */
 	struct merge merge;       /* of the many; whoever has their poller opens and releases it */
@@ -39,9 +40,9 @@ struct session {
 	struct monitor monitor;   /* transcript, logs, progress */
 };
 
-/* Checks what the options say together and fills SESSION; time begins to count. SERVES: others connect, any number of them;
- * else it is one connection. 0, or a status after a message. */
-int session_init(struct session *session, const struct stream_settings *settings, bool serves);
+/* Checks what the options say together and fills SESSION; time begins to count. SINGLE: there is one
+ * connection, and nothing else to wait for. 0, or a status after a message. */
+int session_init(struct session *session, const struct stream_settings *settings, bool single);
 
 /* Opens --input, --output and the logs; without them stdin and stdout are used. 0, or a status after a message. */
 int session_open_files(struct session *session);
@@ -56,8 +57,9 @@ const char *session_reset_reason(const struct session *session);
 /* When connecting must be done. */
 int64_t session_connect_deadline(const struct session *session);
 
-/* ADDRESSES are what sockets will be connected or bound to. Once the files are open. */
-void session_note_addresses(struct session *session, const struct endpoint_list *addresses);
+/* Before sockets are made that will be connected or bound to ADDRESSES, once the files are open: whether these are to be
+ * unpaced. */
+void session_consider_pacing(struct session *session, const struct endpoint_list *addresses);
 
 /* Sets the -O options on a fresh socket; CONTEXT is the session. 0, or -1 with errno. Fits connect.h and listen.h. */
 int session_prepare_socket(int fd, int family, void *context);

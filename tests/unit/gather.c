@@ -77,7 +77,7 @@ static void test_bulk(void)
 	char byte;
 
 	CHECK(low_mark(&pair.end) > 1);
-	gather_wait(&gather, &pair.end);
+	gather_pause(&gather, &pair.end);
 	CHECK(gather_deadline(&gather) != DEADLINE_NEVER);
 	CHECK_INT(write(pair.peer, "x", 1), 1);
 	CHECK_INT(recv(pair.end.fd, &byte, 1, MSG_PEEK), 1); /* it is there */
@@ -137,14 +137,14 @@ static bool blocks(const struct end *end)
 static void test_inside(void)
 {
 	struct pair pair = connect_pair();
-	struct gather gather = { .moment = deadline_now(), .may_block = true };
+	struct gather gather = { .moment = deadline_now(), .may_wait = true };
 	char byte;
 
 	CHECK_INT(fcntl(pair.end.fd, F_SETFL, O_NONBLOCK), 0);
 	CHECK(!blocks(&pair.end));
 	for (int count = 0; count < BULK; count += 1 << 20)
 		gather_take(&gather, &pair.end, 1 << 20);
-	CHECK(gather.on && gather.inside);
+	CHECK(gather.on && gather.waits);
 	CHECK(blocks(&pair.end));
 	CHECK_INT(low_mark(&pair.end), 1);
 	CHECK_INT(recv(pair.end.fd, &byte, 1, 0), -1);
@@ -153,10 +153,19 @@ static void test_inside(void)
 	CHECK_INT(recv(pair.end.fd, &byte, 1, 0), 1);
 	CHECK(gather_deadline(&gather) == DEADLINE_NEVER);
 	CHECK(!gather_give_up(&gather, &pair.end));
-	gather_wait(&gather, &pair.end);
-	CHECK(!gather.on && !gather.inside);
+	gather_pause(&gather, &pair.end);
+	CHECK(!gather.on && !gather.waits);
 	CHECK(!blocks(&pair.end));
+	/* another bulk counts from that pause on */
+	CHECK(deadline_now() - gather.moment < DEADLINE_SECOND);
+	for (int count = 0; count < BULK; count += 1 << 20)
+		gather_take(&gather, &pair.end, 1 << 20);
+	CHECK(gather.waits && blocks(&pair.end));
 	close_pair(&pair);
+	gather = (struct gather){ .moment = deadline_now(), .may_wait = true }; /* the descriptor is closed: neither means */
+	for (int count = 0; count < BULK; count += 1 << 20)
+		gather_take(&gather, &pair.end, 1 << 20);
+	CHECK(!gather.on && !gather.waits);
 }
 
 static void test_not_tcp(void)
