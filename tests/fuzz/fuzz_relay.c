@@ -56,6 +56,7 @@ static void set_up_kernel(const uint8_t *header)
 	kernel.pipe_size = pipe_sizes[header[2] % 4];
 	kernel.input_total = (uint64_t)header[3] * header[4] / 16;
 	kernel.peer_total = (uint64_t)header[5] * header[6] / 16;
+	kernel.mark = kernel.is_tcp && header[7] / 128 ? kernel.peer_total / 2 : 0;
 	kernel.faults = header[7] % 2 ? header[8] : 0;
 	kernel.up.seed = 7;
 	kernel.down.seed = 77777;

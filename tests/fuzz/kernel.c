@@ -424,6 +424,22 @@ static ssize_t take_from_socket(size_t length)
 	return kernel.dead ? 0 : fail(EAGAIN);
 }
 
+/* No read goes on behind the mark of urgent data (tcp(7)). */
+static size_t before_mark(size_t length)
+{
+	return kernel.mark > kernel.received ? smaller(length, (size_t)(kernel.mark - kernel.received)) : length;
+}
+
+/* splice does not get over it. */
+static ssize_t splice_from_socket(size_t length)
+{
+	bool at_mark = kernel.mark > 0 && kernel.mark == kernel.received && kernel.arrived > kernel.received;
+
+	if (at_mark)
+		return kernel.peer_ended ? 0 : fail(EAGAIN);
+	return take_from_socket(before_mark(length));
+}
+
 /* The same of a write: how many bytes go. */
 static ssize_t room_in_socket(size_t length)
 {
@@ -580,7 +596,7 @@ ssize_t __wrap_recv(int fd, void *data, size_t length, int flags)
 		return __real_recv(fd, data, length, flags);
 	if (fd != KERNEL_SOCKET || kernel.socket_closed)
 		kernel_refuse("recv where nothing can come");
-	ssize_t count = take_from_socket(length);
+	ssize_t count = take_from_socket(before_mark(length));
 	if (count > 0 && !(flags & MSG_TRUNC))
 		give_bytes(kernel.down.seed, kernel.received, data, (size_t)count);
 	if (count > 0 && !(flags & MSG_PEEK))
@@ -651,7 +667,7 @@ static ssize_t splice_in(int in, size_t number, size_t length)
 {
 	size_t room = kernel.pipe_size - kernel.pipes[number].count;
 	bool is_socket = in == KERNEL_SOCKET;
-	ssize_t count = room == 0 ? fail(EAGAIN) : is_socket ? take_from_socket(smaller(room, length)) : take_from_input(smaller(room, length), false);
+	ssize_t count = room == 0 ? fail(EAGAIN) : is_socket ? splice_from_socket(smaller(room, length)) : take_from_input(smaller(room, length), false);
 
 	if (count <= 0)
 		return count;
@@ -704,7 +720,7 @@ static ssize_t splice_direct(int in, size_t length)
 	else if (kernel.output_gone)
 		count = fail(EPIPE);
 	else
-		count = output_room() == 0 ? fail(EAGAIN) : take_from_socket(smaller(output_room(), length));
+		count = output_room() == 0 ? fail(EAGAIN) : splice_from_socket(smaller(output_room(), length));
 	if (count <= 0)
 		return count;
 	if (*taken != stream->place || stream->crlf)

@@ -36,6 +36,7 @@ struct kernel {
 	bool is_tcp;
 	uint64_t arrived, received; /* to the socket; read from it */
 	uint64_t peer_total;        /* what the peer sends before its end */
+	uint64_t mark;              /* so many bytes of that go before urgent ones; 0: none are urgent */
 	uint64_t sent, acknowledged;
 	size_t send_room;
 	bool peer_ended, peer_gone, write_shut, fin_acknowledged, dead, reset_asked, socket_closed;
