@@ -20,7 +20,6 @@
 
 enum {
 	REPLY_BYTES = 32768,
-	ALIGNMENT = 4096, /* more than a header needs; large buffers lie together (Makefile: CLOSE) */
 	ERRNO_MAX = 4095 /* of the kernel's */
 };
 
@@ -55,7 +54,7 @@ static const void *content(const struct nlmsghdr *entry, size_t size)
 /* 1: more is to come, 0: that was all, -1 with errno. */
 static int read_reply(int fd, struct search *search, visit *entry)
 {
-	_Alignas(ALIGNMENT) static char data[REPLY_BYTES];
+	_Alignas(struct nlmsghdr) char data[REPLY_BYTES];
 	ssize_t count = receive(fd, data, sizeof data);
 
 	if (count < 0)

@@ -9,15 +9,22 @@
 #include "core/sock.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
-enum { DISCARD_CHUNK = 1 << 20, ALIGNMENT = 4096 };
+enum { DISCARD_CHUNK = 1 << 20, SCRATCH = 256 * 1024, ALIGNMENT = 4096 };
 
-static _Alignas(ALIGNMENT) unsigned char scratch[DISCARD_CHUNK];
+static unsigned char *scratch; /* every pump's: what stands there is of no use to anybody */
+
+static bool throws_away(const struct pump *pump)
+{
+	return pump->from->is_tcp && RECEIVE_TRUE_LENGTH != 0;
+}
 
 static int discard_open(struct pump *pump)
 {
-	(void)pump;
-	return 0;
+	if (scratch == NULL && !throws_away(pump))
+		scratch = aligned_alloc(ALIGNMENT, SCRATCH);
+	return scratch != NULL || throws_away(pump) ? 0 : -1;
 }
 
 static void discard_close(struct pump *pump)
@@ -27,8 +34,10 @@ static void discard_close(struct pump *pump)
 
 static enum pump_result discard_fill(struct pump *pump, size_t limit)
 {
-	size_t room = sizeof scratch < limit ? sizeof scratch : limit;
-	ssize_t count = sock_recv(pump->from->fd, scratch, room, MSG_DONTWAIT | (pump->from->is_tcp ? RECEIVE_TRUE_LENGTH : 0));
+	bool unseen = throws_away(pump);
+	size_t most = unseen ? DISCARD_CHUNK : SCRATCH;
+	size_t room = most < limit ? most : limit;
+	ssize_t count = sock_recv(pump->from->fd, unseen ? NULL : scratch, room, MSG_DONTWAIT | (unseen ? RECEIVE_TRUE_LENGTH : 0));
 
 	if (count < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? PUMP_WAIT : PUMP_FAILED;

@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <stdalign.h>
 
-enum { ROUNDS = 16, ALIGNMENT = 4096 };
+enum { ROUNDS = 16, ALIGNMENT = 64 };
 
 static const int64_t first_check_ns = DEADLINE_MILLISECOND / 4;
 static const int64_t last_check_ns = 50 * DEADLINE_MILLISECOND;

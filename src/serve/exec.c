@@ -20,7 +20,7 @@
 
 static const int64_t drain_ns = 2 * DEADLINE_SECOND;
 
-enum { DRAIN_CHUNK = 64 * 1024, DRAIN_ROUNDS = 16, ALIGNMENT = 4096 };
+enum { DRAIN_CHUNK = 64 * 1024, DRAIN_ROUNDS = 16, ALIGNMENT = 64 };
 
 struct exec_client {
 	struct client client;

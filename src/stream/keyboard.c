@@ -79,7 +79,7 @@ static int open_history(struct keyboard *keyboard)
 
 static int report_history(const struct keyboard *keyboard)
 {
-	errno = keyboard->typing.history_error;
+	errno = keyboard->typing != NULL ? keyboard->typing->history_error : 0;
 	return errno == 0 ? STATUS_OK : report_errno("%s", keyboard->history_file);
 }
 
@@ -91,15 +91,20 @@ int keyboard_open(struct keyboard *keyboard, const struct stream_settings *setti
 		return STATUS_OK;
 	int status = settings->history ? open_history(keyboard) : STATUS_OK;
 
-	if (status != STATUS_OK || !typing_open(&keyboard->typing, keyboard->history_file))
+	if (status != STATUS_OK)
 		return status;
-	keyboard->terminal = (struct end_terminal){ typing_read, NULL, typing_turn, &keyboard->typing };
+	keyboard->typing = calloc(1, sizeof *keyboard->typing);
+	if (keyboard->typing == NULL)
+		return report_out_of_memory();
+	if (!typing_open(keyboard->typing, keyboard->history_file))
+		return STATUS_OK;
+	keyboard->terminal = (struct end_terminal){ typing_read, NULL, typing_turn, keyboard->typing };
 	if (is_same_terminal(output, STDERR_FILENO)) {
 		keyboard->terminal.write = typing_write;
 		monitor->output_is_terminal = false; /* what is begun there is no longer in the way of others */
 	}
-	message_set_before(typing_hide, &keyboard->typing);
-	return keyboard->typing.history_error != 0 ? STATUS_FAILED : STATUS_OK; /* keyboard_close tells why */
+	message_set_before(typing_hide, keyboard->typing);
+	return keyboard->typing->history_error != 0 ? STATUS_FAILED : STATUS_OK; /* keyboard_close tells why */
 }
 
 const struct end_terminal *keyboard_terminal(const struct keyboard *keyboard)
@@ -112,9 +117,11 @@ int keyboard_close(struct keyboard *keyboard)
 	if (keyboard->terminal.read != NULL)
 		message_set_before(NULL, NULL);
 	keyboard->terminal.read = NULL;
-	typing_close(&keyboard->typing);
+	if (keyboard->typing != NULL)
+		typing_close(keyboard->typing);
 	int status = report_history(keyboard);
 
+	free(keyboard->typing);
 	free(keyboard->history_file);
 	*keyboard = (struct keyboard){ 0 };
 	return status;

@@ -10,7 +10,7 @@
 #include "view/typing.h"
 
 struct keyboard {
-	struct typing typing;
+	struct typing *typing; /* NULL: no line is edited */
 	struct end_terminal terminal;
 	char *history_file; /* NULL: history in memory only */
 };
