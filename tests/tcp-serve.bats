@@ -292,6 +292,23 @@ load stream_helpers
 	assert_equal "$(<kept)" short
 }
 
+@test "--output: what is there is replaced, and a fresh file is not truncated, which would cost ext4 the time to write it out" {
+	command -v strace >/dev/null || fail "strace is not installed"
+	local wanted
+
+	for wanted in 0 1; do # the second time it has contents
+		rm -f port
+		strace -E ASAN_OPTIONS=detect_leaks=0 -f -qq -e trace=ftruncate -o trace "$NSK" tcp-serve --port-file port --output got 127.0.0.1 0 </dev/null 2>err 3>&- &
+		background_pids+=("$!")
+		until_true test -s port
+		printf 'some bytes' | timeout 10 "$NSK" tcp-connect 127.0.0.1 "$(<port)"
+		wait_bounded "${background_pids[-1]}"
+		assert_equal "$STATUS_OF_PID $(<err)" "0 "
+		assert_equal "$(<got)" 'some bytes'
+		assert_equal "$(grep -c 'ftruncate(' trace)" "$wanted"
+	done
+}
+
 @test "--output with %n, %a, %p, %%" {
 	serve_start --output 'got-%n-%a-%%' 0 </dev/null
 	peer_connect "$SERVER_PORT" send=x close

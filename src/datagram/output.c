@@ -64,7 +64,8 @@ int output_begin(struct output *output)
 
 	if (output->form == OUTPUT_NONE || output->path == NULL)
 		return STATUS_OK;
-	if (fstat(output->fd, &what) == 0 && S_ISREG(what.st_mode) && ftruncate(output->fd, 0) < 0)
+	/* an empty one is left alone: see session_empty_output */
+	if (fstat(output->fd, &what) == 0 && S_ISREG(what.st_mode) && what.st_size > 0 && ftruncate(output->fd, 0) < 0)
 		return report_errno("%s", output->path);
 	return STATUS_OK;
 }

@@ -139,7 +139,10 @@ int session_empty_output(const struct session *session, int fd, const char *path
 {
 	struct stat what;
 
-	if (session->settings->append || fstat(fd, &what) < 0 || !S_ISREG(what.st_mode) || ftruncate(fd, 0) == 0)
+	if (session->settings->append || fstat(fd, &what) < 0 || !S_ISREG(what.st_mode))
+		return STATUS_OK;
+	/* ext4 takes an empty file that is truncated for one that is replaced, and writes it out when it is closed: ext4(5) */
+	if (what.st_size == 0 || ftruncate(fd, 0) == 0)
 		return STATUS_OK;
 	return report_errno("%s", path);
 }
