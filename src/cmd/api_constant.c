@@ -37,25 +37,14 @@ static const struct use {
 	[CONSTANT_STATE] = { "state of TCP", "", NULL },
 };
 
-/* Whether NAME, a flag of messages, is for those that are sent. */
-static bool is_for_sending(const char *name)
+/* Flags of messages that are for those that are sent, and options of bytes that can only be read; NULL ends them. */
+static const char *const for_sending[] = { "MSG_DONTROUTE", "MSG_EOR", "MSG_MORE", "MSG_NOSIGNAL", NULL };
+static const char *const for_reading[] = { "IPV6_PATHMTU", "SO_PEERCRED", "SO_PEERSEC", "TCP_INFO", NULL };
+
+static bool is_among(const char *name, const char *const *names)
 {
-	static const char *const sent[] = { "MSG_DONTROUTE", "MSG_EOR", "MSG_MORE", "MSG_NOSIGNAL" };
-
-	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
-		if (strcmp(name, sent[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Whether NAME, an option of bytes, can only be read. */
-static bool is_read_only(const char *name)
-{
-	static const char *const read[] = { "IPV6_PATHMTU", "SO_PEERCRED", "SO_PEERSEC", "TCP_INFO" };
-
-	for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
-		if (strcmp(name, read[i]) == 0)
+	for (; *names != NULL; names++) {
+		if (strcmp(name, *names) == 0)
 			return true;
 	}
 	return false;
@@ -64,7 +53,7 @@ static bool is_read_only(const char *name)
 static void explain_constant(const struct constant *constant)
 {
 	static const struct use read_only = { "socket option, of bytes, only to be read", "getsockopt SOCKET LEVEL ", " 256" };
-	bool reads = constant->group == CONSTANT_OPTION && is_read_only(constant->name);
+	bool reads = constant->group == CONSTANT_OPTION && is_among(constant->name, for_reading);
 	const struct use *use = reads ? &read_only : &uses[constant->group];
 
 	printf("%s (%s): %" PRId64, constant->name, use->kind, constant->value);
@@ -77,7 +66,7 @@ static void explain_constant(const struct constant *constant)
 	putchar('\n');
 	if (constant->group == CONSTANT_STATE)
 		printf("  lesson       nsk demo %s\n", strcmp(constant->name, "TIME_WAIT") == 0 ? "time-wait" : "tcp-flow");
-	if (constant->group == CONSTANT_MESSAGE && is_for_sending(constant->name))
+	if (constant->group == CONSTANT_MESSAGE && is_among(constant->name, for_sending))
 		printf("  in nsk repl  send SOCKET DATA %s\n", constant->name);
 	else if (use->behind != NULL)
 		printf("  in nsk repl  %s%s%s\n", use->before, constant->name, use->behind);

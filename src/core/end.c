@@ -190,6 +190,13 @@ static int close_checked(int fd)
 	return result < 0 && (errno == EINTR || errno == EBADF) ? 0 : result;
 }
 
+int end_empty_file(int fd)
+{
+	struct stat what;
+
+	return fstat(fd, &what) < 0 || !S_ISREG(what.st_mode) || what.st_size == 0 ? 0 : ftruncate(fd, 0);
+}
+
 bool end_closes(const struct end *end)
 {
 	return end->fd >= 0 && end->kind != END_SOCKET && end->kind != END_TERMINAL && end->kind != END_NULL;

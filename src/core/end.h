@@ -91,6 +91,10 @@ int end_finish(struct end *end);
 /* Whether end_finish will close END. */
 bool end_closes(const struct end *end);
 
+/* Empties FD if it is a regular file. 0, or -1 with errno. One that is empty is left alone: ext4 takes truncating it for
+ * replacing it, and writes it out when it is closed (ext4(5), auto_da_alloc). */
+int end_empty_file(int fd);
+
 /* Lets go of what end_open opened, not of the descriptor given. */
 void end_release(struct end *end);
 

@@ -24,7 +24,7 @@ struct gather {
 	uint32_t count; /* bytes that came */
 	bool on;
 	bool waits;     /* on, by the second means: reading waits */
-	bool may_wait; /* the caller's: the second means may be used from now on */
+	bool may_wait;  /* the caller's: the second means may be used from now on */
 };
 
 /* COUNT bytes have come from END. */

@@ -7,6 +7,7 @@
 
 #include "bytes/escape.h"
 #include "cli/message.h"
+#include "core/end.h"
 #include "core/interrupt.h"
 #include "view/color.h"
 #include "view/hex.h"
@@ -16,7 +17,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,14 +60,9 @@ int output_open(struct output *output)
 
 int output_begin(struct output *output)
 {
-	struct stat what;
-
-	if (output->form == OUTPUT_NONE || output->path == NULL)
+	if (output->form == OUTPUT_NONE || output->path == NULL || end_empty_file(output->fd) == 0)
 		return STATUS_OK;
-	/* an empty one is left alone: see session_empty_output */
-	if (fstat(output->fd, &what) == 0 && S_ISREG(what.st_mode) && what.st_size > 0 && ftruncate(output->fd, 0) < 0)
-		return report_errno("%s", output->path);
-	return STATUS_OK;
+	return report_errno("%s", output->path);
 }
 
 int output_close(struct output *output)

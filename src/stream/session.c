@@ -137,14 +137,7 @@ int session_descriptors(const struct session *session)
 
 int session_empty_output(const struct session *session, int fd, const char *path)
 {
-	struct stat what;
-
-	if (session->settings->append || fstat(fd, &what) < 0 || !S_ISREG(what.st_mode))
-		return STATUS_OK;
-	/* ext4 takes an empty file that is truncated for one that is replaced, and writes it out when it is closed: ext4(5) */
-	if (what.st_size == 0 || ftruncate(fd, 0) == 0)
-		return STATUS_OK;
-	return report_errno("%s", path);
+	return session->settings->append || end_empty_file(fd) == 0 ? STATUS_OK : report_errno("%s", path);
 }
 
 int session_begin_output(struct session *session)
